@@ -1,0 +1,5 @@
+/** The one exception type of the toolkit and its codes. */
+@NullMarked
+package io.compressor.error;
+
+import org.jspecify.annotations.NullMarked;
