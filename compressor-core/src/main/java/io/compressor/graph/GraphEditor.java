@@ -12,17 +12,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
  * The only way to change a graph's structure: a mutable working copy of the main graph that keeps
- * names unique and the order topological. Nodes are addressed by an output they produce, because
- * the node object itself changes when its inputs are rewired.
+ * names unique (subgraphs included) and the order topological. Nodes are addressed by an output
+ * they produce, because the node object itself changes when its inputs are rewired.
  *
- * <p>Thread-confined. {@link #build()} drops initializers that nothing reads any more.
+ * <p>Added nodes stand where they are put, so they may read only what is computed before that
+ * place; {@link GraphVerifier} tells when they do not. Thread-confined. {@link #build()} drops
+ * nodes and initializers that nothing reads any more.
  */
 public final class GraphEditor {
-  private final Model original;
+  private final Graph original;
   private final List<List<Node>> slots = new ArrayList<>();
   private final Map<String, Integer> slotOfOutput = new HashMap<>();
   private final Map<String, Tensor> initializers;
@@ -30,22 +33,21 @@ public final class GraphEditor {
   private Model header;
 
   public GraphEditor(Model model) {
-    this.original = model;
     this.header = model;
-    Graph graph = model.graph();
-    this.initializers = new LinkedHashMap<>(graph.initializers());
-    graph.nodes().forEach(n -> fill(List.of(n)));
-    names.addAll(initializers.keySet());
-    graph.inputs().forEach(v -> names.add(v.name()));
-    graph.outputs().forEach(v -> names.add(v.name()));
-    graph.sparseInitializers().forEach(s -> names.add(s.name()));
-    ValueNames.everywhere(graph, names::add);
+    this.original = model.graph();
+    this.initializers = new LinkedHashMap<>(original.initializers());
+    slots.add(new ArrayList<>()); // the front, before every node
+    original.nodes().forEach(n -> slots.add(new ArrayList<>(List.of(n))));
+    for (int i = 0; i < slots.size(); i++) {
+      book(slots.get(i), i);
+    }
+    ValueNames.everywhere(original, names::add);
   }
 
   /** {@code base} itself when free, else {@code base_1}, {@code base_2} …; reserved from now on. */
   public String freshName(String base) {
     String name = base;
-    for (int i = 1; !names.add(name); i++) {
+    for (int i = 1; name.isEmpty() || !names.add(name); i++) {
       name = base + "_" + i;
     }
     return name;
@@ -75,32 +77,25 @@ public final class GraphEditor {
     edit(output, n -> replacement);
   }
 
+  /** Takes out the node that produces {@code output}; nothing may read its outputs any more. */
+  public void remove(String output) {
+    edit(output, n -> List.of());
+  }
+
   /** Puts nodes right before the one that produces {@code output}. */
   public void insertBefore(String output, List<Node> added) {
-    edit(
-        output,
-        n -> {
-          List<Node> both = new ArrayList<>(added);
-          both.add(n);
-          return both;
-        });
+    edit(output, n -> joined(added, List.of(n)));
   }
 
   /** Puts nodes right after the one that produces {@code output}. */
   public void insertAfter(String output, List<Node> added) {
-    edit(
-        output,
-        n -> {
-          List<Node> both = new ArrayList<>(List.of(n));
-          both.addAll(added);
-          return both;
-        });
+    edit(output, n -> joined(List.of(n), added));
   }
 
   /** Puts nodes at the very front, where only inputs and constants can be read. */
   public void prepend(List<Node> added) {
-    slots.get(front()).addAll(0, added);
-    added.forEach(n -> n.outputs().forEach(o -> slotOfOutput.put(o, 0)));
+    slots.get(0).addAll(0, added);
+    book(added, 0);
   }
 
   /** Changes the node that produces {@code output} in place. */
@@ -109,17 +104,25 @@ public final class GraphEditor {
   }
 
   /**
-   * Lets every reader of {@code from} in the main graph read {@code to} instead. Graph outputs and
-   * subgraphs keep their names.
+   * Lets every reader of {@code from} read {@code to} instead, subgraphs that capture it included.
+   * Graph outputs keep their names.
    */
   public void replaceUses(String from, String to) {
-    for (List<Node> slot : slots) {
-      slot.replaceAll(
-          n ->
-              n.inputs().contains(from)
-                  ? n.withInputs(n.inputs().stream().map(i -> i.equals(from) ? to : i).toList())
-                  : n);
-    }
+    slots.forEach(slot -> slot.replaceAll(n -> Subgraphs.renameReads(n, from, to)));
+  }
+
+  /**
+   * Renames the value that a node produces, at the node and at all readers. The old name is free
+   * afterwards; the new one must be fresh or just freed.
+   */
+  public void renameOutput(String from, String to) {
+    edit(
+        from,
+        n ->
+            List.of(
+                n.withOutputs(n.outputs().stream().map(o -> o.equals(from) ? to : o).toList())));
+    replaceUses(from, to);
+    names.remove(from);
   }
 
   /** Raises the version of a domain that the emitted nodes need; never lowers it. */
@@ -127,47 +130,60 @@ public final class GraphEditor {
     header = header.withOpset(domain, version);
   }
 
+  /** Raises the IR version; never lowers it. */
   public void requireIrVersion(long version) {
-    header = header.withIrVersion(Math.max(header.irVersion(), version));
+    header = IrVersions.raise(header, version);
   }
 
   /** The edited model. Value infos of values that no longer exist are dropped. */
   public Model build() {
-    List<Node> nodes = slots.stream().flatMap(List::stream).toList();
-    Graph old = original.graph();
     Set<String> read = new HashSet<>();
-    old.outputs().forEach(v -> read.add(v.name()));
-    Graph bare = old.withNodes(nodes);
-    ValueNames.readsEverywhere(bare, read::add);
+    original.outputs().forEach(v -> read.add(v.name()));
+    List<Node> nodes = live(read);
+    List<Value> inputs = header.graph().inputs();
+    Set<String> inputNames = new HashSet<>();
+    inputs.forEach(v -> inputNames.add(v.name()));
     Map<String, Tensor> kept = new LinkedHashMap<>(initializers);
-    kept.keySet()
-        .removeIf(
-            n -> !read.contains(n) && !old.inputs().stream().anyMatch(v -> v.name().equals(n)));
+    kept.keySet().removeIf(n -> !read.contains(n) && !inputNames.contains(n));
     Set<String> made = new HashSet<>(kept.keySet());
     nodes.forEach(n -> made.addAll(n.outputs()));
-    List<Value> infos = old.valueInfo().stream().filter(v -> made.contains(v.name())).toList();
+    List<Value> infos = original.valueInfo().stream().filter(v -> made.contains(v.name())).toList();
     return header.withGraph(
         new Graph(
-            old.name(),
+            original.name(),
             nodes,
             kept,
-            old.sparseInitializers(),
-            old.inputs(),
-            old.outputs(),
+            original.sparseInitializers(),
+            inputs,
+            original.outputs(),
             infos,
-            old.extra()));
+            original.extra()));
   }
 
-  private int front() {
-    if (slots.isEmpty()) {
-      slots.add(new ArrayList<>());
+  /** Nodes that an output depends on, in order; adds every name they read to {@code read}. */
+  private List<Node> live(Set<String> read) {
+    List<Node> all = slots.stream().flatMap(List::stream).toList();
+    List<Node> kept = new ArrayList<>();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Node node = all.get(i);
+      if (node.outputs().stream().anyMatch(read::contains)) {
+        kept.add(node);
+        read.addAll(ValueNames.reads(node));
+      }
     }
-    return 0;
+    java.util.Collections.reverse(kept);
+    return kept;
   }
 
-  private void fill(List<Node> nodes) {
-    slots.add(new ArrayList<>(nodes));
-    nodes.forEach(n -> n.outputs().forEach(o -> slotOfOutput.put(o, slots.size() - 1)));
+  private void book(List<Node> nodes, int slot) {
+    for (Node node : nodes) {
+      for (String output : node.outputs()) {
+        if (!output.isEmpty()) {
+          slotOfOutput.put(output, slot);
+          names.add(output);
+        }
+      }
+    }
   }
 
   private int slot(String output) {
@@ -178,16 +194,24 @@ public final class GraphEditor {
     return slot;
   }
 
-  private void edit(String output, java.util.function.Function<Node, List<Node>> change) {
+  private void edit(String output, Function<Node, List<Node>> change) {
     int index = slot(output);
     List<Node> slot = slots.get(index);
     Node old = producer(output);
-    int at = slot.indexOf(old);
+    int at = 0;
+    while (!slot.get(at).outputs().contains(output)) {
+      at++;
+    }
+    List<Node> now = List.copyOf(change.apply(old));
     slot.remove(at);
     old.outputs().forEach(slotOfOutput::remove);
-    List<Node> now = change.apply(old);
     slot.addAll(at, now);
-    now.forEach(n -> n.outputs().forEach(o -> slotOfOutput.put(o, index)));
-    now.forEach(n -> names.addAll(n.outputs()));
+    book(now, index);
+  }
+
+  private static List<Node> joined(List<Node> first, List<Node> second) {
+    List<Node> both = new ArrayList<>(first);
+    both.addAll(second);
+    return both;
   }
 }
