@@ -2,26 +2,28 @@ package io.compressor.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** Work on threads of this process. */
+/**
+ * Work on threads of this process. The caller of {@link #map} works too and only ever waits for
+ * items that another thread has already begun, so nested calls cannot lock each other out.
+ */
 public final class LocalEngine implements Engine {
   private final int threads;
-  private final ExecutorService pool;
+  private final ExecutorService helpers;
 
   public LocalEngine(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be >= 1 but was " + threads);
     }
     this.threads = threads;
-    this.pool =
+    // The caller is the first worker; a pool of none is not allowed, an unused thread never starts.
+    this.helpers =
         Executors.newFixedThreadPool(
-            threads,
+            Math.max(1, threads - 1),
             task -> {
               Thread thread = new Thread(task, "compressor-worker");
               thread.setDaemon(true);
@@ -36,34 +38,21 @@ public final class LocalEngine implements Engine {
 
   @Override
   public <T, R> List<R> map(List<T> items, Function<? super T, ? extends R> work) {
-    List<Future<R>> running = new ArrayList<>();
-    for (T item : items) {
-      running.add(pool.submit(() -> work.apply(item)));
+    Batch<T, R> batch = new Batch<>(items, work);
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 1; i < Math.min(threads, items.size()); i++) {
+      running.add(helpers.submit(batch::drain));
     }
-    List<R> results = new ArrayList<>(items.size());
     try {
-      for (Future<R> future : running) {
-        results.add(future.get());
-      }
-      return results;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (CancellationException) new CancellationException("interrupted").initCause(e);
+      batch.drain();
+      return batch.await();
     } finally {
-      running.forEach(f -> f.cancel(true));
+      running.forEach(f -> f.cancel(false));
     }
   }
 
   @Override
   public void close() {
-    pool.shutdownNow();
+    helpers.shutdownNow();
   }
 }

@@ -19,6 +19,11 @@ public record QuantSpec(int bits, int group, boolean symmetric, boolean clipSear
     }
   }
 
+  /** Number of codes. */
+  public int levels() {
+    return 1 << bits;
+  }
+
   /** Scales per row for {@code cols} inputs; the last group may be short. */
   public int groups(int cols) {
     return group == 0 ? 1 : (cols + group - 1) / group;

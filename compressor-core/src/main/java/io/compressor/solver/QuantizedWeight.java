@@ -14,12 +14,18 @@ public record QuantizedWeight(Grid grid, byte[] codes) {
     return grid.cols();
   }
 
-  /** The weights that the codes stand for, [rows × cols] row-major. */
+  /**
+   * The weights that the codes stand for, [rows × cols] row-major. A level beyond the float range
+   * (only for weights near its end) saturates, so that finite weights stay finite.
+   */
   public float[] dequantize() {
     int cols = cols();
     float[] w = new float[codes.length];
-    for (int i = 0; i < w.length; i++) {
-      w[i] = (float) grid.decode(i / cols, i % cols, codes[i] & 0xff);
+    for (int row = 0, i = 0; row < rows(); row++) {
+      for (int col = 0; col < cols; col++, i++) {
+        double level = grid.decode(row, col, codes[i] & 0xff);
+        w[i] = (float) Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, level));
+      }
     }
     return w;
   }
