@@ -11,7 +11,6 @@ import io.compressor.solver.Samples.Inputs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ojalgo.matrix.decomposition.Cholesky.Factory;
 import org.ojalgo.matrix.store.MatrixStore;
 import org.ojalgo.matrix.store.R064Store;
 
@@ -33,8 +32,8 @@ class CholeskyTest {
     Hessian h = Samples.hessian(Inputs.CORRELATED, 3 * n + 5, n, n);
     double[][] a = jagged(h);
     assertTrue(Cholesky.factor(a, Engine.direct()));
-    Factory factory = org.ojalgo.matrix.decomposition.Cholesky.R064;
-    var oracle = factory.make(n, n);
+    org.ojalgo.matrix.decomposition.Cholesky<Double> oracle =
+        org.ojalgo.matrix.decomposition.Cholesky.R064.make(n, n);
     R064Store full = R064Store.FACTORY.make(n, n);
     full.fillAll(0.0);
     for (int i = 0; i < n; i++) {
@@ -42,7 +41,7 @@ class CholeskyTest {
         full.set(i, j, h.at(i, j));
       }
     }
-    assertTrue(oracle.compute(full));
+    assertTrue(oracle.decompose(full) && oracle.isSolvable());
     MatrixStore<Double> l = oracle.getL();
     for (int i = 0; i < n; i++) {
       for (int j = 0; j <= i; j++) {
