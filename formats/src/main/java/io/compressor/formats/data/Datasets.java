@@ -2,10 +2,8 @@ package io.compressor.formats.data;
 
 import io.compressor.error.CompressorException;
 import io.compressor.ir.Value;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /** Opens data for a model. */
 public final class Datasets {
@@ -19,17 +17,45 @@ public final class Datasets {
    * @throws CompressorException DATA naming file, array, found and expected
    */
   public static Dataset open(DataSource source, List<Value> modelInputs) {
-    return openers()
-        .getOrDefault(
-            source.kind(),
-            (s, inputs) -> {
-              throw BadData.in(
-                  s.origin(), "no reader for '" + s.kind().spelling() + "' yet", "use .npz");
-            })
-        .apply(source, modelInputs);
+    SampleSet samples = read(source, modelInputs);
+    InputFiller filler =
+        InputFiller.plan(
+            source, modelInputs, samples.columns().keySet(), samples.columns().keySet());
+    samples.labels().ifPresent(all -> Targets.check(all, source.origin() + ":label"));
+    int[] rows = chosen(source, samples);
+    samples.columns().values().forEach(c -> check(c, rows));
+    return new ColumnDataset(source, modelInputs, samples, filler, rows);
   }
 
-  private static Map<DataKind, BiFunction<DataSource, List<Value>, Dataset>> openers() {
-    return new EnumMap<>(DataKind.class);
+  private static SampleSet read(DataSource source, List<Value> inputs) {
+    return switch (source.kind()) {
+      case NPZ -> ArrayReader.npz(source, inputs);
+      case NPY -> ArrayReader.npy(source, inputs);
+      default ->
+          throw BadData.in(
+              source.origin(), "no reader for '" + source.kind().spelling() + "' yet", "use .npz");
+    };
+  }
+
+  private static int[] chosen(DataSource source, SampleSet samples) {
+    if (samples.pairs() && samples.rows() % 2 != 0) {
+      throw BadData.in(
+          source.origin(), samples.rows() + " samples cannot be pairs", "give an even number");
+    }
+    int width = samples.pairs() ? 2 : 1;
+    int[] units = source.selection().choose(samples.rows() / width);
+    if (units.length == 0) {
+      throw BadData.in(
+          source.origin(),
+          "no samples" + source.selection().split().map(s -> " in split " + s.text()).orElse(""),
+          "give at least one sample");
+    }
+    return IntStream.of(units).flatMap(u -> IntStream.range(u * width, (u + 1) * width)).toArray();
+  }
+
+  private static void check(Column column, int[] rows) {
+    if (column instanceof ArrayColumn array) {
+      array.check(rows);
+    }
   }
 }
