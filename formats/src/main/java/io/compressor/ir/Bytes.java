@@ -2,6 +2,7 @@ package io.compressor.ir;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -13,7 +14,7 @@ import java.util.function.Supplier;
 public sealed interface Bytes permits Bytes.Heap, Bytes.Region, Bytes.Derived, Bytes.Concat {
   /** No bytes at all. */
   static Bytes empty() {
-    return new Heap(ByteBuffer.allocate(0));
+    return Heap.EMPTY;
   }
 
   /** Length in bytes. */
@@ -25,6 +26,19 @@ public sealed interface Bytes permits Bytes.Heap, Bytes.Region, Bytes.Derived, B
    * @throws IllegalStateException when longer than 2 GiB
    */
   ByteBuffer buffer();
+
+  /**
+   * The run [offset, offset + length) of these bytes, sharing their storage.
+   *
+   * @throws IndexOutOfBoundsException when the run reaches outside
+   */
+  Bytes slice(long offset, long length);
+
+  private static void checkRun(long from, long count, long total) {
+    if (from < 0 || count < 0 || from > total - count) {
+      throw new IndexOutOfBoundsException(from + "+" + count + " is outside " + total + " bytes");
+    }
+  }
 
   /** Feeds the bytes in order, in buffers of at most 2 GiB. */
   default void forEachChunk(Consumer<ByteBuffer> sink) {
@@ -57,9 +71,17 @@ public sealed interface Bytes permits Bytes.Heap, Bytes.Region, Bytes.Derived, B
 
   /** Bytes in memory (heap or direct). */
   record Heap(ByteBuffer content) implements Bytes {
+    private static final Heap EMPTY = new Heap(ByteBuffer.allocate(0));
+
     @Override
     public long size() {
       return content.remaining();
+    }
+
+    @Override
+    public Bytes slice(long offset, long length) {
+      checkRun(offset, length, size());
+      return new Heap(content.slice(content.position() + (int) offset, (int) length));
     }
 
     @Override
@@ -75,6 +97,12 @@ public sealed interface Bytes permits Bytes.Heap, Bytes.Region, Bytes.Derived, B
         throw new IllegalArgumentException(
             "region " + offset + "+" + size + " is outside " + file.path());
       }
+    }
+
+    @Override
+    public Bytes slice(long from, long length) {
+      checkRun(from, length, size);
+      return new Region(file, offset + from, length);
     }
 
     @Override
@@ -98,6 +126,12 @@ public sealed interface Bytes permits Bytes.Heap, Bytes.Region, Bytes.Derived, B
   /** Bytes computed each time they are asked for, never cached. */
   record Derived(long size, Supplier<ByteBuffer> source) implements Bytes {
     @Override
+    public Bytes slice(long offset, long length) {
+      checkRun(offset, length, size);
+      return new Derived(length, () -> buffer().slice((int) offset, (int) length));
+    }
+
+    @Override
     public ByteBuffer buffer() {
       ByteBuffer made = source.get();
       if (made.remaining() != size) {
@@ -119,8 +153,27 @@ public sealed interface Bytes permits Bytes.Heap, Bytes.Region, Bytes.Derived, B
     }
 
     @Override
+    public Bytes slice(long offset, long length) {
+      checkRun(offset, length, size());
+      List<Bytes> inside = new ArrayList<>();
+      long start = 0;
+      for (Bytes part : parts) {
+        long from = Math.max(offset, start);
+        long to = Math.min(offset + length, start + part.size());
+        if (from < to) {
+          inside.add(part.slice(from - start, to - from));
+        }
+        start += part.size();
+      }
+      return concat(inside);
+    }
+
+    @Override
     public ByteBuffer buffer() {
-      ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size()));
+      if (size() > Integer.MAX_VALUE) {
+        throw new IllegalStateException(size() + " bytes exceed one buffer");
+      }
+      ByteBuffer all = ByteBuffer.allocate((int) size());
       forEachChunk(all::put);
       return all.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }

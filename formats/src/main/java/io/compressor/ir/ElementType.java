@@ -32,7 +32,9 @@ public enum ElementType {
   FLOAT4E2M1(23, 4),
   FLOAT8E8M0(24, 8),
   UINT2(25, 2),
-  INT2(26, 2);
+  INT2(26, 2),
+  FLOAT6E2M3(27, 6),
+  FLOAT6E3M2(28, 6);
 
   private final int onnxId;
   private final int bits;

@@ -3,6 +3,7 @@ package io.compressor.ir;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A constant tensor: type and shape at hand, bytes only when asked for.
@@ -64,6 +65,20 @@ public record Tensor(
     return of(name, type, dims, Bytes.of(buffer));
   }
 
+  /**
+   * Strings, as the bytes ONNX stores (UTF-8 by convention).
+   *
+   * @throws IllegalArgumentException when their number is not that of the shape
+   */
+  public static Tensor ofStrings(String name, long[] dims, List<byte[]> values) {
+    if (values.size() != count(dims)) {
+      throw new IllegalArgumentException(
+          "tensor '%s' %s needs %d strings but has %d"
+              .formatted(name, Arrays.toString(dims), count(dims), values.size()));
+    }
+    return of(name, ElementType.STRING, dims, StringData.encode(values));
+  }
+
   public static Tensor scalar(String name, float value) {
     return ofFloats(name, new long[0], new float[] {value});
   }
@@ -99,6 +114,18 @@ public record Tensor(
   /** All values as int64; only for integer and boolean types. */
   public long[] toLongs() {
     return Decode.longs(this);
+  }
+
+  /**
+   * The elements of a string tensor.
+   *
+   * @throws IllegalStateException for any other type
+   */
+  public List<byte[]> toStrings() {
+    if (type != ElementType.STRING) {
+      throw new IllegalStateException("'" + name + "' holds no strings: " + type);
+    }
+    return StringData.decode(data);
   }
 
   @Override

@@ -1,0 +1,123 @@
+package io.compressor.formats.onnx;
+
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
+import io.compressor.ir.Bytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file that appears whole or not at all: written under a temporary name beside its target, forced
+ * to the disk, then moved. Closed without a commit it leaves nothing behind.
+ */
+final class StagedFile implements AutoCloseable {
+  /** Heap buffers pass through a direct copy of their size: keep it small. */
+  private static final int HEAP_STEP = 1 << 20;
+
+  private final Path target;
+  private final Path temporary;
+  private final FileChannel channel;
+  private long position;
+  private boolean committed;
+
+  private StagedFile(Path target, Path temporary, FileChannel channel) {
+    this.target = target;
+    this.temporary = temporary;
+    this.channel = channel;
+  }
+
+  static StagedFile beside(Path target) {
+    for (int i = 0; ; i++) {
+      Path temporary = target.resolveSibling("." + target.getFileName() + "." + i + ".tmp");
+      try {
+        FileChannel channel =
+            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return new StagedFile(target, temporary, channel);
+      } catch (FileAlreadyExistsException e) {
+        continue;
+      } catch (IOException e) {
+        throw failed(target, e);
+      }
+    }
+  }
+
+  void append(Bytes bytes) {
+    try {
+      bytes.forEachChunk(this::write);
+    } catch (UncheckedIOException e) {
+      throw failed(target, e.getCause());
+    }
+  }
+
+  /** Fills with zeros up to {@code offset}. */
+  void padTo(long offset) {
+    append(Bytes.of(new byte[Math.toIntExact(offset - position)]));
+  }
+
+  private void write(ByteBuffer chunk) {
+    try {
+      ByteBuffer rest = chunk.duplicate();
+      while (rest.hasRemaining()) {
+        int step = rest.isDirect() ? rest.remaining() : Math.min(rest.remaining(), HEAP_STEP);
+        int written = channel.write(rest.slice(rest.position(), step));
+        rest.position(rest.position() + written);
+        position += written;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes sure that the content is on the disk. */
+  void force() {
+    try {
+      channel.force(true);
+      channel.close();
+    } catch (IOException e) {
+      throw failed(target, e);
+    }
+  }
+
+  /** Moves the forced file to its target. */
+  void commit() {
+    try {
+      try {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+      committed = true;
+    } catch (IOException e) {
+      throw failed(target, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      if (!committed) {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw failed(target, e);
+    }
+  }
+
+  private static CompressorException failed(Path target, IOException e) {
+    return new CompressorException(
+        ErrorCode.IO,
+        target.toString(),
+        "cannot write the file: " + e,
+        "check that the folder exists, may be written to, and has room",
+        e);
+  }
+}
