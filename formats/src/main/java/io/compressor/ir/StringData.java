@@ -21,7 +21,7 @@ final class StringData {
       out.write(TAG);
       int length = value.length;
       for (; length > 0x7f; length >>>= 7) {
-        out.write(length & 0x7f | 0x80);
+        out.write((length & 0x7f) | 0x80);
       }
       out.write(length);
       out.writeBytes(value);

@@ -3,12 +3,14 @@ package io.compressor.formats.onnx;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.ir.Bytes;
+import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -61,14 +63,13 @@ public final class OnnxWriter {
    * #SEPARATE_WEIGHTS}), for sessions that are given these tensors as external initializers.
    */
   public static byte[] skeleton(Model model, Predicate<Tensor> external) {
-    Map<String, Tensor> main = model.graph().initializers();
-    return array(
-        ModelMessage.of(
-            model,
-            t ->
-                main.get(t.name()) == t && external.test(t)
-                    ? Optional.of(new Placement.Reference(SEPARATE_WEIGHTS, 0, t.byteCount()))
-                    : Optional.empty()));
+    IdentityHashMap<Tensor, Placement.Reference> references = new IdentityHashMap<>();
+    for (Tensor tensor : model.graph().initializers().values()) {
+      if (tensor.type() != ElementType.STRING && external.test(tensor)) {
+        references.put(tensor, new Placement.Reference(SEPARATE_WEIGHTS, 0, tensor.byteCount()));
+      }
+    }
+    return array(ModelMessage.of(model, t -> Optional.ofNullable(references.get(t))));
   }
 
   private static boolean external(WriteOptions options, long inlineSize, Path target) {

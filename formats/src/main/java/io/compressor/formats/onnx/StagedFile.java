@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,25 +34,28 @@ final class StagedFile implements AutoCloseable {
   }
 
   static StagedFile beside(Path target) {
-    for (int i = 0; ; i++) {
-      Path temporary = target.resolveSibling("." + target.getFileName() + "." + i + ".tmp");
-      try {
-        FileChannel channel =
-            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        return new StagedFile(target, temporary, channel);
-      } catch (FileAlreadyExistsException e) {
-        continue;
-      } catch (IOException e) {
-        throw failed(target, e);
+    try {
+      Path temporary = temporary(target, 0);
+      for (int i = 1; Files.exists(temporary); i++) {
+        temporary = temporary(target, i);
       }
+      FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return new StagedFile(target, temporary, channel);
+    } catch (IOException e) {
+      throw failed(target, e);
     }
+  }
+
+  private static Path temporary(Path target, int attempt) {
+    return target.resolveSibling("." + target.getFileName() + "." + attempt + ".tmp");
   }
 
   void append(Bytes bytes) {
     try {
       bytes.forEachChunk(this::write);
     } catch (UncheckedIOException e) {
-      throw failed(target, e.getCause());
+      throw failed(target, e);
     }
   }
 
@@ -112,11 +114,11 @@ final class StagedFile implements AutoCloseable {
     }
   }
 
-  private static CompressorException failed(Path target, IOException e) {
+  private static CompressorException failed(Path target, Exception e) {
     return new CompressorException(
         ErrorCode.IO,
         target.toString(),
-        "cannot write the file: " + e,
+        "cannot write the file: " + e.getMessage(),
         "check that the folder exists, may be written to, and has room",
         e);
   }

@@ -99,7 +99,7 @@ final class WireWriter {
   private void writeVarint(long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      segment.write((int) (rest & 0x7f | 0x80));
+      segment.write((int) (rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     segment.write((int) rest);

@@ -56,6 +56,7 @@ final class RandomModels {
         Oracle.put(out, "graph", message(Oracle.type("GraphProto"), depth + 1));
       }
       case "NodeProto" -> Oracle.put(out, "op_type", "Op" + random.nextInt(9));
+      case "OperatorSetIdProto" -> Oracle.put(out, "version", 21L);
       case "AttributeProto" -> Oracle.put(out, "name", "a" + serial++);
       default -> {}
     }
@@ -87,7 +88,7 @@ final class RandomModels {
       case STRING -> random.nextInt(5) == 0 ? "" : "näme" + random.nextInt(50);
       case BYTE_STRING -> ByteString.copyFrom(bytes(random.nextInt(20)));
       case INT -> random.nextInt();
-      case LONG -> opsetVersion(field) ? 21L : random.nextLong();
+      case LONG -> random.nextLong();
       case FLOAT -> (float) random.nextDouble();
       case DOUBLE -> random.nextDouble();
       case BOOLEAN -> random.nextBoolean();
@@ -97,10 +98,6 @@ final class RandomModels {
               .getValues()
               .get(random.nextInt(field.getEnumType().getValues().size()));
     };
-  }
-
-  private static boolean opsetVersion(FieldDescriptor field) {
-    return field.getContainingType().getName().equals("OperatorSetIdProto");
   }
 
   private void tensor(DynamicMessage.Builder out) {
