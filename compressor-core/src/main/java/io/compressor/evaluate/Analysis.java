@@ -35,21 +35,19 @@ record Analysis(EvaluationOptions options) {
   }
 
   /** The candidate against the base itself. */
-  PairedResult against(
-      ScoredMetric.OfComparison metric, SampleTable candidate, boolean identical) {
+  PairedResult against(ScoredMetric.OfComparison metric, SampleTable candidate, boolean identical) {
     Estimate ideal = Estimate.exact(metric.ideal(), candidate.rows());
     String note = note("candidate or base", metric, candidate);
     if (!note.isEmpty()) {
       Estimate undefined = undefined(candidate);
-      return new PairedResult(
-          metric, ideal, undefined, undefined, OptionalDouble.empty(), note);
+      return new PairedResult(metric, ideal, undefined, undefined, OptionalDouble.empty(), note);
     }
     Estimate value = identical ? ideal : estimate(metric, candidate);
     Estimate drop =
         identical
             ? Estimate.exact(0, candidate.rows())
             : metric.direction() == Direction.HIGHER_IS_BETTER
-                ? Estimate.less(metric.ideal(), value)
+                ? Estimate.linear(-1, value, metric.ideal())
                 : value;
     return new PairedResult(metric, ideal, value, drop, OptionalDouble.empty(), "");
   }

@@ -66,6 +66,11 @@ enum Distortion implements ScoredMetric.OfComparison {
   }
 
   @Override
+  public boolean inPercent() {
+    return false;
+  }
+
+  @Override
   public double ideal() {
     return ideal;
   }

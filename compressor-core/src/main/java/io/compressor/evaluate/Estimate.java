@@ -51,9 +51,9 @@ public interface Estimate {
     return new Exact(value, n);
   }
 
-  /** {@code from - of}, with the interval turned round. */
-  static Estimate less(double from, Estimate of) {
-    return new Less(from, of);
+  /** {@code factor * of + offset}; a negative factor turns the interval round. */
+  static Estimate linear(double factor, Estimate of, double offset) {
+    return new Linear(factor, of, offset);
   }
 
   /** See {@link Estimate#exact}. */
@@ -64,16 +64,16 @@ public interface Estimate {
     }
   }
 
-  /** See {@link Estimate#less}. */
-  record Less(double from, Estimate of) implements Estimate {
+  /** See {@link Estimate#linear}. */
+  record Linear(double factor, Estimate of, double offset) implements Estimate {
     @Override
     public double value() {
-      return from - of.value();
+      return factor * of.value() + offset;
     }
 
     @Override
     public double quantile(double probability) {
-      return from - of.quantile(1 - probability);
+      return factor * of.quantile(factor < 0 ? 1 - probability : probability) + offset;
     }
 
     @Override
@@ -83,7 +83,7 @@ public interface Estimate {
 
     @Override
     public double samplesToDecide(double limit, double confidence) {
-      return of.samplesToDecide(from - limit, confidence);
+      return of.samplesToDecide((limit - offset) / factor, confidence);
     }
   }
 }

@@ -74,8 +74,7 @@ public final class Evaluation {
             (rows, tokens, feeds) ->
                 scoring.add(
                     rows,
-                    ModelOutput.pick(
-                        model.predict(feeds), options.output(), rows.length, tokens)));
+                    ModelOutput.pick(model.predict(feeds), options.output(), rows.length, tokens)));
     Analysis analysis = new Analysis(options);
     List<MetricResult> results = new ArrayList<>();
     for (ScoredMetric metric : metrics) {

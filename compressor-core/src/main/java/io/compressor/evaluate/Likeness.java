@@ -75,6 +75,11 @@ enum Likeness implements ScoredMetric.OfComparison {
   }
 
   @Override
+  public boolean inPercent() {
+    return this != KL;
+  }
+
+  @Override
   public double ideal() {
     return ideal;
   }

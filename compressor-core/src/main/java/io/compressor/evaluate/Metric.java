@@ -12,6 +12,11 @@ public sealed interface Metric permits ScoredMetric {
   /** Whether it compares with the base model's outputs instead of labels. */
   boolean againstBase();
 
+  /** Whether a drop reads well as a percentage. */
+  default boolean inPercent() {
+    return true;
+  }
+
   /**
    * The loss that a gate limits: positive when the candidate is worse, exactly 0 for equal values.
    */

@@ -43,8 +43,7 @@ record ModelOutput(
     }
     int positions = dims.length == 3 ? (int) dims[1] : 1;
     int width = (int) (tensor.elements() / Math.max(1, (long) batch * positions));
-    return new ModelOutput(
-        tensor.name(), tensor.toFloats(), dims, batch, positions, width, tokens);
+    return new ModelOutput(tensor.name(), tensor.toFloats(), dims, batch, positions, width, tokens);
   }
 
   private static Tensor named(Map<String, Tensor> outputs, String name) {

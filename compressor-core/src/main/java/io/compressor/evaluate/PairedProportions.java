@@ -56,7 +56,6 @@ record PairedProportions(double lost, double won, double size) implements Estima
   public double samplesToDecide(double limit, double confidence) {
     return Planning.samples(
         size,
-        k ->
-            !new PairedProportions(k * lost, k * won, k * size).undecided(limit, confidence));
+        k -> !new PairedProportions(k * lost, k * won, k * size).undecided(limit, confidence));
   }
 }

@@ -1,7 +1,6 @@
 package io.compressor.evaluate;
 
 import io.compressor.ir.Tensor;
-import io.compressor.runtime.RuntimeSession;
 import java.util.Map;
 
 /** Anything that maps a batch to outputs: a session, or a stand-in for one. */
@@ -12,8 +11,4 @@ public interface Predictor {
    * @return outputs by name, in model order; axis 0 is the sample
    */
   Map<String, Tensor> predict(Map<String, Tensor> feeds);
-
-  static Predictor of(RuntimeSession session) {
-    return session::run;
-  }
 }

@@ -50,7 +50,8 @@ final class Scoring {
     if (metric instanceof ScoredMetric.OfEmbeddings pooled) {
       return pooled.fit(base.of(pooled), truth, seed).apply(of(pooled));
     }
-    @Nullable SampleTable table = metric instanceof ScoredMetric.OfModel own ? tables.get(own) : null;
+    @Nullable SampleTable table =
+        metric instanceof ScoredMetric.OfModel own ? tables.get(own) : null;
     if (table == null) {
       throw new IllegalStateException(metric.id() + " was not asked for");
     }
