@@ -1,0 +1,65 @@
+package io.compressor.solver;
+
+import io.compressor.engine.Engine;
+import java.util.Optional;
+
+/**
+ * Chooses row scales and group multipliers of a {@link FoldedGrid}: first the best continuous scale
+ * of each group, then a row scale that lets the largest group reach (nearly) the end of int8, then
+ * the multiplier of each group by the error of the levels that really come out. Ours; the search of
+ * ranges is {@link ClipSearch}.
+ *
+ * @param search least squares by default; used where {@link QuantSpec#clipSearch()} asks for it.
+ *     Its extra level decides whether row scales below 0 are tried
+ * @param columnWeights importance of each input, [cols], ≥ 0; empty = all equal
+ */
+public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeights) {
+  private static final int CHUNK = 16;
+
+  /** Least squares, unweighted, row scales above 0. */
+  public static final FoldedGridFitter LEAST_SQUARES =
+      new FoldedGridFitter(ClipSearch.LEAST_SQUARES, Optional.empty());
+
+  public FoldedGridFitter weightedBy(double[] columns) {
+    return new FoldedGridFitter(search, Optional.of(columns));
+  }
+
+  /**
+   * @param w [rows × cols] row-major
+   * @param spec group and clip search; bits and symmetry are those of the table
+   * @throws IllegalArgumentException on a wrong size or a weight that is not finite
+   */
+  public FoldedGrid fit(
+      float[] w, int rows, int cols, QuantSpec spec, Codebook table, Engine engine) {
+    Weights.require(w, rows, cols);
+    columnWeights.ifPresent(h -> Weights.requireColumns(h, cols));
+    int groups = spec.groups(cols);
+    int shift = groups == 1 ? 0 : shift(table);
+    FoldedLevels levels = new FoldedLevels(table, shift);
+    float[] rowScales = new float[rows];
+    byte[] multipliers = new byte[rows * groups];
+    engine.map(
+        RowChunk.cut(0, rows, CHUNK),
+        chunk -> {
+          FoldedRowFit fit =
+              new FoldedRowFit(
+                  spec, search, table, shift, levels, cols, columnWeights.orElse(null));
+          for (int r = chunk.from(); r < chunk.to(); r++) {
+            fit.fit(w, r * cols);
+            rowScales[r] = fit.rowScale();
+            System.arraycopy(fit.multipliers(), 0, multipliers, r * groups, groups);
+          }
+          return chunk;
+        });
+    return new FoldedGrid(rows, cols, spec.groupSize(cols), table, shift, rowScales, multipliers);
+  }
+
+  /** The finest multiplier step with which the largest codeword can still reach 127. */
+  private static int shift(Codebook table) {
+    int shift = 0;
+    while (shift < 7 && 127 * (2 << shift) <= 255 * table.most()) {
+      shift++;
+    }
+    return shift;
+  }
+}

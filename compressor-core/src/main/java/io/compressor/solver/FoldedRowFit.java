@@ -1,0 +1,179 @@
+package io.compressor.solver;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Scratch and search for one row of a {@link FoldedGrid}; one instance for each thread. */
+final class FoldedRowFit {
+  private static final int STRIDE = 32;
+  private static final int MOST_INT8 = 127;
+  private static final int MOST_MULTIPLIER = 255;
+  private static final double LEAST_ROOM = 0.55;
+  private static final double ROOM_STEP = 0.09;
+
+  private final ClipSearch search;
+  private final int tries;
+  private final Codebook table;
+  private final int one;
+  private final FoldedLevels levels;
+  private final PowerTable power;
+  private final double @Nullable [] h;
+  private final int group;
+  private final int groups;
+  private final double[] row;
+  private final double[] wanted;
+  private final byte[] trial;
+  private final byte[] multipliers;
+  private float rowScale;
+  private double error;
+
+  FoldedRowFit(
+      QuantSpec spec,
+      ClipSearch search,
+      Codebook table,
+      int shift,
+      FoldedLevels levels,
+      int cols,
+      double @Nullable [] h) {
+    this.search = search;
+    this.tries = spec.clipSearch() ? search.tries() : 1;
+    this.table = table;
+    this.one = 1 << shift;
+    this.levels = levels;
+    this.power = new PowerTable(search.norm());
+    this.h = h;
+    this.group = spec.groupSize(cols);
+    this.groups = spec.groups(cols);
+    this.row = new double[cols];
+    this.wanted = new double[groups];
+    this.trial = new byte[groups];
+    this.multipliers = new byte[groups];
+  }
+
+  float rowScale() {
+    return rowScale;
+  }
+
+  byte[] multipliers() {
+    return multipliers;
+  }
+
+  void fit(float[] w, int offset) {
+    error = Double.POSITIVE_INFINITY;
+    fitSigned(w, offset, 1);
+    if (search.extraLevel() == ClipSearch.ExtraLevel.LOWER_ERROR && error > 0) {
+      fitSigned(w, offset, -1);
+    }
+  }
+
+  private void fitSigned(float[] w, int offset, int sign) {
+    for (int c = 0; c < row.length; c++) {
+      row[c] = (double) sign * w[offset + c];
+    }
+    double largest = 0;
+    for (int g = 0; g < groups; g++) {
+      wanted[g] = groupScale(g);
+      largest = Math.max(largest, wanted[g]);
+    }
+    if (largest == 0) {
+      Arrays.fill(trial, (byte) one);
+      keep(0, sign, 1);
+    } else if (groups == 1) {
+      trial[0] = (byte) one;
+      keep(groupError(0, floor(largest), one, Double.POSITIVE_INFINITY), sign, floor(largest));
+    } else {
+      for (double room = 1; room > (tries == 1 ? 0.99 : LEAST_ROOM); room -= ROOM_STEP) {
+        tryRowScale(floor(room * largest * table.most() / MOST_INT8), sign);
+      }
+    }
+  }
+
+  private void tryRowScale(float scale, int sign) {
+    double sum = 0;
+    for (int g = 0; g < groups && sum < error; g++) {
+      double ideal = Math.rint(wanted[g] / scale * one);
+      int m = (int) Math.max(1, Math.min(MOST_MULTIPLIER, ideal));
+      double e = groupError(g, scale, m, Double.POSITIVE_INFINITY);
+      if (tries > 1) {
+        int start = m;
+        for (int step = -1; step <= 1; step += 2) {
+          for (int next = start + step; next >= 1 && next <= MOST_MULTIPLIER; next += step) {
+            double better = groupError(g, scale, next, e);
+            if (!(better < e)) {
+              break;
+            }
+            e = better;
+            m = next;
+          }
+        }
+      }
+      trial[g] = (byte) m;
+      sum += e;
+    }
+    keep(sum, sign, scale);
+  }
+
+  private void keep(double sum, int sign, float scale) {
+    if (sum < error) {
+      error = sum;
+      rowScale = sign * scale;
+      System.arraycopy(trial, 0, multipliers, 0, groups);
+    }
+  }
+
+  private static float floor(double scale) {
+    return (float) Math.max(Float.MIN_NORMAL, Math.min(Float.MAX_VALUE, scale));
+  }
+
+  /** The best width of one codeword unit for a group; 0 if all its weights are. */
+  private double groupScale(int g) {
+    double lo = 0;
+    double hi = 0;
+    for (int c = g * group; c < end(g); c++) {
+      lo = Math.min(lo, row[c]);
+      hi = Math.max(hi, row[c]);
+    }
+    byte[] codewords = table.levels();
+    double full = Math.max(ratio(hi, codewords[codewords.length - 1]), ratio(-lo, -codewords[0]));
+    if (full == 0 || tries == 1) {
+      return full;
+    }
+    double best = Double.POSITIVE_INFINITY;
+    double scale = full;
+    for (int i = 0; i < tries; i++) {
+      double s = full * (1 - (double) i / search.grid());
+      double e = groupError(g, s, one, best);
+      if (e < best) {
+        best = e;
+        scale = s;
+      }
+    }
+    return scale;
+  }
+
+  private double ratio(double weight, int codeword) {
+    // A table without levels on this side can only clip; the other side decides the scale.
+    return codeword > 0 ? weight / codeword : weight / table.most();
+  }
+
+  private int end(int g) {
+    return Math.min(row.length, (g + 1) * group);
+  }
+
+  /** Σ h·|w − level|^norm of a group; some number ≥ limit as soon as it is known to be. */
+  private double groupError(int g, double scale, int m, double limit) {
+    double unit = power.of(scale);
+    double inverse = 1 / scale;
+    double most = limit / unit;
+    double sum = 0;
+    for (int start = g * group; start < end(g) && sum < most; start += STRIDE) {
+      int stop = Math.min(end(g), start + STRIDE);
+      for (int c = start; c < stop; c++) {
+        double t = row[c] * inverse;
+        double e = power.of(Math.abs(t - levels.level(m, levels.code(m, t))));
+        sum += h == null ? e : h[c] * e;
+      }
+    }
+    return sum * unit;
+  }
+}
