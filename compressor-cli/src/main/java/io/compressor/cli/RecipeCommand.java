@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
     description = "Explains recipes and writes starting points.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = {RecipeExplainCommand.class})
+    subcommands = {RecipeExplainCommand.class, RecipeInitCommand.class})
 final class RecipeCommand {}

@@ -33,6 +33,11 @@ final class RecipeOptions {
   @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random.")
   @Nullable String seed;
 
+  /** Whether a recipe is named at all. */
+  boolean isGiven() {
+    return file != null || preset != null;
+  }
+
   /**
    * The recipe with the changes laid over it.
    *

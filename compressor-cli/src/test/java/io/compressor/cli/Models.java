@@ -1,0 +1,69 @@
+package io.compressor.cli;
+
+import io.compressor.formats.onnx.OnnxWriter;
+import io.compressor.ir.Bytes;
+import io.compressor.ir.Dim;
+import io.compressor.ir.ElementType;
+import io.compressor.ir.Graph;
+import io.compressor.ir.Model;
+import io.compressor.ir.Node;
+import io.compressor.ir.Tensor;
+import io.compressor.ir.TensorType;
+import io.compressor.ir.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** A two-layer classifier, 64 inputs, 4 classes. */
+final class Models {
+  private Models() {}
+
+  static Model classifier(long seed) {
+    Graph graph =
+        new Graph(
+            "classifier",
+            List.of(
+                Node.of("MatMul", List.of("x", "fc1.weight"), List.of("h")).withName("fc1"),
+                Node.of("Relu", List.of("h"), List.of("r")),
+                Node.of("MatMul", List.of("r", "fc2.weight"), List.of("y")).withName("fc2")),
+            Map.of(
+                "fc1.weight",
+                random("fc1.weight", seed, 64, 32),
+                "fc2.weight",
+                random("fc2.weight", seed + 1, 32, 4)),
+            List.of(),
+            List.of(value("x", 64)),
+            List.of(value("y", 4)),
+            List.of(),
+            Bytes.empty());
+    return Model.of(10, 17, graph);
+  }
+
+  static Path write(Path path, Model model) {
+    try {
+      return Files.write(path, OnnxWriter.toBytes(model));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Value value(String name, long width) {
+    return Value.of(
+        name,
+        new TensorType(
+            ElementType.FLOAT, Optional.of(List.of(new Dim.Named("n"), new Dim.Fixed(width)))));
+  }
+
+  private static Tensor random(String name, long seed, int rows, int cols) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[rows * cols];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (random.nextDouble() - 0.5);
+    }
+    return Tensor.ofFloats(name, new long[] {rows, cols}, values);
+  }
+}
