@@ -1,0 +1,77 @@
+package io.compressor.encoding;
+
+import io.compressor.graph.Site;
+import io.compressor.ir.ElementType;
+import io.compressor.ir.Tensor;
+import io.compressor.solver.QuantSpec;
+import io.compressor.solver.QuantizedWeight;
+import java.util.Optional;
+
+/**
+ * int8 weights, one scale for each output channel, and activations rounded to 8 bits while the
+ * model runs. The fastest form for several rows at once on any x86 or ARM CPU.
+ */
+final class DynamicInt8 implements Encoding {
+  @Override
+  public String id() {
+    return "int8-dynamic";
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return Arithmetic.DYNAMIC_INT8;
+  }
+
+  @Override
+  public boolean isPortable() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+    return Sites.refuseUnlessRightProduct(site)
+        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+  }
+
+  /** Always the whole int8 range that is safe: fewer bits would not make the file smaller. */
+  @Override
+  public GridRequest grid(Site site, QuantSpec spec, EncodingContext context) {
+    return GridRequest.uniform(
+        new QuantSpec(context.int8Range().bits(), 0, true, spec.clipSearch()));
+  }
+
+  @Override
+  public long bytes(Site site, QuantSpec spec) {
+    return site.parameters() + 4L * site.out();
+  }
+
+  @Override
+  public long opset(QuantSpec spec) {
+    return 11;
+  }
+
+  @Override
+  public String minOrtVersion(QuantSpec spec) {
+    return "1.9";
+  }
+
+  @Override
+  public String kernel(Site site) {
+    return "DynamicQuantizeMatMul";
+  }
+
+  @Override
+  public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
+    FoldedForm form = FoldedForm.of(weight.grid());
+    String name =
+        emission.constant(
+            Tensor.ofBytes(
+                site.name() + "/int8",
+                ElementType.INT8,
+                new long[] {form.cols(), form.rows()},
+                Sites.inFirst(site).toStored(form.int8(weight.codes()))));
+    for (Site use : emission.uses(site)) {
+      Int8MatMul.replace(emission, use, name, form.rowScales(), new NodeList(emission), options);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.compressor.encoding;
+
+import io.compressor.graph.Site;
+import io.compressor.ir.ElementType;
+import io.compressor.ir.Node;
+import io.compressor.ir.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The product of a float input and an int8 weight, in the order of nodes that ONNX Runtime fuses:
+ * DynamicQuantizeLinear → MatMulInteger → Cast → Mul (→ Add) becomes MatMulIntegerToFloat, and
+ * DynamicQuantizeMatMul where no other node reads the quantized input.
+ */
+final class Int8MatMul {
+  private Int8MatMul() {}
+
+  /**
+   * Replaces the site's node.
+   *
+   * @param site MATMUL with the weight on the right, or GEMM
+   * @param weight value that holds the int8 weight [in × out]
+   * @param before nodes that make {@code weight}, when it is not a constant
+   */
+  static void replace(
+      Emission emission,
+      Site site,
+      String weight,
+      float[] scales,
+      NodeList before,
+      EmitOptions options) {
+    Emission.QuantizedInput x = emission.quantizedInput(site.input(), options);
+    String base = site.name();
+    String scale =
+        emission.constant(Tensor.ofFloats(base + "/scale", new long[] {scales.length}, scales));
+    String sum =
+        before.add(base + "/int32", "MatMulInteger", List.of(x.value(), weight, x.zeroPoint()));
+    String cast = before.cast(base + "/float", sum, ElementType.FLOAT);
+    String both = before.add(base + "/scales", "Mul", List.of(x.scale(), scale));
+    ending(emission, site, cast, both, before);
+    emission.editor().replace(site.output(), before.nodes());
+  }
+
+  /** y = cast · scales (+ bias), under the site's own output name. */
+  private static void ending(
+      Emission emission, Site site, String cast, String scales, NodeList before) {
+    List<String> factors = List.of(cast, scales);
+    List<String> output = List.of(site.output());
+    Optional<String> bias = emission.ownBias(site);
+    if (bias.isEmpty()) {
+      before.add(Node.of("Mul", factors, output));
+      return;
+    }
+    String product = before.add(site.name() + "/product", "Mul", factors);
+    before.add(Node.of("Add", List.of(product, bias.get()), output));
+  }
+}

@@ -1,0 +1,87 @@
+package io.compressor.encoding;
+
+import io.compressor.graph.Site;
+import io.compressor.graph.SiteKind;
+import io.compressor.solver.QuantSpec;
+import io.compressor.solver.QuantizedWeight;
+import java.util.Optional;
+
+/**
+ * Any number of levels in the file, float32 arithmetic: packed codes that ONNX Runtime decodes to
+ * float weights while it loads. Runs exactly as fast as the original and takes its memory;
+ * embedding tables are decoded row by row after the Gather and stay packed in memory ({@link
+ * TableRows}).
+ */
+final class TableFloat implements Encoding {
+  @Override
+  public String id() {
+    return "table-float";
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return Arithmetic.FLOAT;
+  }
+
+  @Override
+  public boolean isPortable() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+    return TableInt8.refuseWideCodes(spec)
+        .or(() -> site.kind() == SiteKind.GATHER ? TableRows.refuse(site, spec) : Optional.empty())
+        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+  }
+
+  @Override
+  public GridRequest grid(Site site, QuantSpec spec, EncodingContext context) {
+    return TableInt8.folded(site, spec, Int8Range.FULL.limit());
+  }
+
+  @Override
+  public long bytes(Site site, QuantSpec spec) {
+    return site.kind() == SiteKind.GATHER
+        ? TableRows.bytes(site, spec)
+        : TableDecode.bytes(1 << spec.bits(), site.out(), site.in(), spec.groups(site.in()))
+            + 4L * site.out();
+  }
+
+  @Override
+  public long opset(QuantSpec spec) {
+    return 11;
+  }
+
+  @Override
+  public String minOrtVersion(QuantSpec spec) {
+    return "1.9";
+  }
+
+  @Override
+  public String kernel(Site site) {
+    return site.node().opType();
+  }
+
+  @Override
+  public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
+    FoldedForm form = FoldedForm.of(weight.grid());
+    if (site.kind() == SiteKind.GATHER) {
+      TableRows.emit(emission, site, weight, form);
+      return;
+    }
+    emission.replaceWeight(
+        site,
+        options,
+        use -> {
+          NodeList nodes = new NodeList(emission);
+          String matrix = new TableDecode(nodes, site.name(), form).floats(weight, use.layout());
+          String shaped =
+              use.weight().rank() == 2
+                  ? matrix
+                  : nodes.reshape(site.name() + "/shaped", matrix, use.weight().dims());
+          emission.inFront(nodes);
+          return shaped;
+        });
+  }
+}

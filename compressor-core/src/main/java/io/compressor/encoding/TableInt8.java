@@ -1,0 +1,90 @@
+package io.compressor.encoding;
+
+import io.compressor.graph.Site;
+import io.compressor.solver.QuantSpec;
+import io.compressor.solver.QuantizedWeight;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Any number of levels in the file, int8 in memory: packed codes that ONNX Runtime decodes while it
+ * loads ({@link TableDecode}), then the kernels of {@link DynamicInt8}; for Conv, a
+ * DequantizeLinear that fuses to QLinearConv where the activations are quantized.
+ */
+final class TableInt8 implements Encoding {
+  @Override
+  public String id() {
+    return "table-int8";
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return Arithmetic.DYNAMIC_INT8;
+  }
+
+  @Override
+  public boolean isPortable() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+    return Sites.refuseUnlessRightProduct(site)
+        .or(() -> refuseWideCodes(spec))
+        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+  }
+
+  @Override
+  public GridRequest grid(Site site, QuantSpec spec, EncodingContext context) {
+    return folded(site, spec, context.int8Range().limit());
+  }
+
+  @Override
+  public long bytes(Site site, QuantSpec spec) {
+    int groups = spec.groups(site.in());
+    return TableDecode.bytes(1 << spec.bits(), site.out(), site.in(), groups) + 4L * site.out();
+  }
+
+  @Override
+  public long opset(QuantSpec spec) {
+    return 11;
+  }
+
+  @Override
+  public String minOrtVersion(QuantSpec spec) {
+    return "1.9";
+  }
+
+  @Override
+  public String kernel(Site site) {
+    return "DynamicQuantizeMatMul";
+  }
+
+  @Override
+  public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
+    FoldedForm form = FoldedForm.of(weight.grid());
+    List<Site> uses = emission.uses(site);
+    NodeList nodes = new NodeList(emission);
+    String int8 = new TableDecode(nodes, site.name(), form).int8(weight, Sites.inFirst(site));
+    emission.inFront(nodes);
+    for (Site use : uses) {
+      Int8MatMul.replace(emission, use, int8, form.rowScales(), new NodeList(emission), options);
+    }
+  }
+
+  static Optional<String> refuseWideCodes(QuantSpec spec) {
+    return CodeWords.of(1 << spec.bits()).isDense()
+        ? Optional.empty()
+        : Optional.of(
+            "codes of %d bits take a whole byte each, so plain int8 is as small"
+                .formatted(spec.bits()));
+  }
+
+  /** Groups become multipliers of one scale a row; without groups the row scale is all there is. */
+  static GridRequest folded(Site site, QuantSpec spec, int limit) {
+    QuantSpec symmetric = new QuantSpec(spec.bits(), spec.group(), true, spec.clipSearch());
+    return spec.groups(site.in()) == 1
+        ? GridRequest.uniform(symmetric)
+        : new GridRequest(GridFamily.FOLDED, symmetric, limit);
+  }
+}

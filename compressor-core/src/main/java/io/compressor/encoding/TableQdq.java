@@ -1,0 +1,80 @@
+package io.compressor.encoding;
+
+import io.compressor.graph.Site;
+import io.compressor.solver.QuantSpec;
+import io.compressor.solver.QuantizedWeight;
+import java.util.Optional;
+
+/**
+ * Any number of levels in the file, int8 in memory, for static quantization: packed codes are
+ * decoded to int8 at load and pass a DequantizeLinear, which fuses to QLinearConv or QLinearMatMul
+ * between quantized activations.
+ */
+final class TableQdq implements Encoding {
+  @Override
+  public String id() {
+    return "table-qdq";
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return Arithmetic.STATIC_INT8;
+  }
+
+  @Override
+  public boolean isPortable() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+    return QdqWeight.refuse(site)
+        .or(() -> TableInt8.refuseWideCodes(spec))
+        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+  }
+
+  @Override
+  public GridRequest grid(Site site, QuantSpec spec, EncodingContext context) {
+    return TableInt8.folded(site, spec, context.int8Range().limit());
+  }
+
+  @Override
+  public long bytes(Site site, QuantSpec spec) {
+    return TableDecode.bytes(1 << spec.bits(), site.out(), site.in(), spec.groups(site.in()))
+        + 5L * site.out();
+  }
+
+  @Override
+  public long opset(QuantSpec spec) {
+    return QdqWeight.OPSET;
+  }
+
+  @Override
+  public String minOrtVersion(QuantSpec spec) {
+    return "1.9";
+  }
+
+  @Override
+  public String kernel(Site site) {
+    return ChannelDq.qlinear(site);
+  }
+
+  @Override
+  public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
+    FoldedForm form = FoldedForm.of(weight.grid());
+    emission.replaceWeight(
+        site,
+        options,
+        use -> {
+          NodeList nodes = new NodeList(emission);
+          String matrix = new TableDecode(nodes, site.name(), form).int8(weight, use.layout());
+          String shaped =
+              use.weight().rank() == 2
+                  ? matrix
+                  : nodes.reshape(site.name() + "/shaped", matrix, use.weight().dims());
+          String restored = QdqWeight.dequantized(nodes, use, shaped, form.rowScales());
+          emission.inFront(nodes);
+          return restored;
+        });
+  }
+}
