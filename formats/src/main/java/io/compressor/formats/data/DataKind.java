@@ -14,8 +14,6 @@ public enum DataKind {
   IMAGES,
   /** Lines, JSON lines or CSV, through a tokenizer. */
   TEXT,
-  /** Columns of numbers: CSV or JSON lines, one column or list an input. */
-  TABLE,
   /** Folder of 16 kHz mono wav files, or of class folders of them. */
   AUDIO,
   /** Made-up numbers; only when asked for in writing. */

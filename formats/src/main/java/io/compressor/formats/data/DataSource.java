@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * Where data comes from and how it is to be read: a path, or a descriptor ({@code data.yaml}).
@@ -69,12 +70,22 @@ public record DataSource(
     return SourceReader.inline(descriptor, base, where);
   }
 
-  /** The same source that also looks for {@code tokenizer.json} beside the model. */
+  /**
+   * The same source that also looks for {@code tokenizer.json}, or {@code NAME-tokenizer.json} for
+   * {@code NAME.onnx}, beside the model; one named or lying beside the data comes first.
+   */
   public DataSource nearModel(Path model) {
-    Path beside = model.toAbsolutePath().resolveSibling("tokenizer.json");
-    return text.tokenizer().isPresent() || !Files.isRegularFile(beside)
-        ? this
-        : withText(text.withTokenizer(beside));
+    if (text.tokenizer().isPresent()
+        || files.stream().anyMatch(f -> Files.isRegularFile(f.resolveSibling("tokenizer.json")))) {
+      return this;
+    }
+    String name = String.valueOf(model.getFileName()).replaceFirst("\\.onnx$", "");
+    return Stream.of("tokenizer.json", name + "-tokenizer.json")
+        .map(model::resolveSibling)
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .map(found -> withText(text.withTokenizer(found)))
+        .orElse(this);
   }
 
   /** The first {@code samples} samples only. */

@@ -31,6 +31,7 @@ public final class Datasets {
     return switch (source.kind()) {
       case NPZ -> ArrayReader.npz(source, inputs);
       case NPY -> ArrayReader.npy(source, inputs);
+      case TEXT -> TextReader.read(source, inputs);
       default ->
           throw BadData.in(
               source.origin(), "no reader for '" + source.kind().spelling() + "' yet", "use .npz");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Broken and lying arrays end in the one exception, quickly. */
 class HostileArraysTest {
-  private static final int TRIES = 1500;
+  private static final int TRIES = 250;
 
   @TempDir Path folder;
 
