@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -30,6 +31,7 @@ public final class GraphEditor {
   private final Map<String, Integer> slotOfOutput = new HashMap<>();
   private final Map<String, Tensor> initializers;
   private final Set<String> names = new HashSet<>();
+  private final Set<String> forgotten = new HashSet<>();
   private Model header;
 
   public GraphEditor(Model model) {
@@ -58,6 +60,23 @@ public final class GraphEditor {
     String name = freshName(tensor.name());
     initializers.put(name, name.equals(tensor.name()) ? tensor : tensor.withName(name));
     return name;
+  }
+
+  /** The constant of that name, when there is one. */
+  public Optional<Tensor> initializer(String name) {
+    return Optional.ofNullable(initializers.get(name));
+  }
+
+  /** Gives an existing constant another tensor, for all its readers. */
+  public void setInitializer(String name, Tensor tensor) {
+    if (initializers.replace(name, tensor.withName(name)) == null) {
+      throw new IllegalArgumentException("no initializer is called '" + name + "'");
+    }
+  }
+
+  /** Drops what the file declares about a value whose shape or type an edit has changed. */
+  public void forgetType(String value) {
+    forgotten.add(value);
   }
 
   /** The node that now produces {@code output}. */
@@ -147,6 +166,7 @@ public final class GraphEditor {
     kept.keySet().removeIf(n -> !read.contains(n) && !inputNames.contains(n));
     Set<String> made = new HashSet<>(kept.keySet());
     nodes.forEach(n -> made.addAll(n.outputs()));
+    made.removeAll(forgotten);
     List<Value> infos = original.valueInfo().stream().filter(v -> made.contains(v.name())).toList();
     return header.withGraph(
         new Graph(
