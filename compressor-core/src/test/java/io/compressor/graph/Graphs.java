@@ -35,6 +35,11 @@ public final class Graphs {
     return this;
   }
 
+  public Graphs input(Value value) {
+    inputs.add(value);
+    return this;
+  }
+
   /** Standard normal values, seeded by the name. */
   public Graphs weight(String name, long... dims) {
     return constant(random(name, 1, dims));

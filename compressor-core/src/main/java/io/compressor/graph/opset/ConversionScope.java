@@ -68,7 +68,7 @@ final class ConversionScope {
   }
 
   Optional<Tensor> constant(String value) {
-    return index.constant(value);
+    return Optional.ofNullable(constants.get(value)).or(() -> index.constant(value));
   }
 
   boolean isUsed(String value) {

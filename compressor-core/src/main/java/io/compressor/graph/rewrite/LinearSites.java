@@ -38,11 +38,13 @@ final class LinearSites {
   }
 
   /**
-   * The layer whose result, bias included, is {@code value}, with its outputs along axis 1. A MatMul
-   * puts them along the last axis, so it counts only where its result is known to be a matrix.
+   * The layer whose result, bias included, is {@code value}, with its outputs along axis 1. A
+   * MatMul puts them along the last axis, so it counts only where its result is known to be a
+   * matrix.
    */
   Optional<Site> endingIn(String value) {
     return Optional.ofNullable(byResult.get(value))
-        .filter(s -> s.kind() != SiteKind.MATMUL || types.rank(value).filter(r -> r == 2).isPresent());
+        .filter(
+            s -> s.kind() != SiteKind.MATMUL || types.rank(value).filter(r -> r == 2).isPresent());
   }
 }

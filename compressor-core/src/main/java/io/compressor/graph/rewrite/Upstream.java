@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * The way from a BatchNormalization back to the layer that feeds it, through operators that are
- * positively homogeneous, f(s·x) = s·f(x) for s > 0 channel by channel, and keep a positive constant
- * as it is.
+ * positively homogeneous, f(s·x) = s·f(x) for s > 0 channel by channel, and keep a positive
+ * constant as it is.
  *
  * @param layer the layer at the end, when nothing else reads along the way
  * @param path values from the layer's result to the BatchNormalization's input
