@@ -34,8 +34,7 @@ final class InspectCommand extends ToolCommand {
 
   @Override
   public Integer call() {
-    ModelFile file = ModelFile.open(model);
-    Inspection inspection = Inspection.of(model, file.bytes(), file.model());
+    Inspection inspection = Inspection.of(ModelFile.open(model));
     if (json) {
       out().println(Json.text(inspection));
     } else {

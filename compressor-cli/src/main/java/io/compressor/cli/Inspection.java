@@ -3,14 +3,12 @@ package io.compressor.cli;
 import io.compressor.graph.MinimumOrt;
 import io.compressor.graph.SiteFinder;
 import io.compressor.graph.SiteScan;
-import io.compressor.ir.Bytes;
 import io.compressor.ir.Dim;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.ir.TensorType;
 import io.compressor.ir.Value;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -61,19 +59,19 @@ record Inspection(
   /** A weight that cannot, and why. */
   record SkippedRow(String name, String reason) {}
 
-  static Inspection of(Path path, long fileBytes, Model model) {
+  static Inspection of(ModelFile file) {
+    Model model = file.model();
     ModelWalk walk = ModelWalk.over(model);
     SiteScan scan = SiteFinder.scan(model);
     List<TypeBytes> weights = byType(walk.tensors());
     long weightBytes = weights.stream().mapToLong(TypeBytes::bytes).sum();
     long parameters = weights.stream().mapToLong(TypeBytes::elements).sum();
-    Map<Path, Long> external = external(path, walk.tensors());
     Map<String, String> provenance = new TreeMap<>(model.metadata());
     provenance.keySet().removeIf(k -> !k.startsWith("compressor."));
     return new Inspection(
-        path.toString(),
-        fileBytes + external.values().stream().mapToLong(Long::longValue).sum(),
-        external.keySet().stream().map(p -> p.getFileName().toString()).sorted().toList(),
+        file.path().toString(),
+        file.totalBytes(),
+        file.external().keySet().stream().map(p -> p.getFileName().toString()).toList(),
         model.irVersion(),
         named(model.opsets()),
         MinimumOrt.of(model),
@@ -112,18 +110,6 @@ record Inspection(
     List<TypeBytes> rows = new ArrayList<>(byType.values());
     rows.sort((a, b) -> Long.compare(b.bytes, a.bytes));
     return rows;
-  }
-
-  private static Map<Path, Long> external(Path model, List<Tensor> tensors) {
-    Map<Path, Long> sizes = new LinkedHashMap<>();
-    Path self = model.toAbsolutePath().normalize();
-    for (Tensor t : tensors) {
-      if (t.data() instanceof Bytes.Region region
-          && !region.file().path().toAbsolutePath().normalize().equals(self)) {
-        sizes.put(region.file().path(), region.file().size());
-      }
-    }
-    return sizes;
   }
 
   private static Map<String, Long> named(Map<String, Long> opsets) {

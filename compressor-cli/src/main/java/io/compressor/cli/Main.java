@@ -18,6 +18,8 @@ import picocli.CommandLine.HelpCommand;
     versionProvider = Version.class,
     subcommands = {
       InspectCommand.class,
+      EvaluateCommand.class,
+      BenchCommand.class,
       DiffCommand.class,
       VerifyCommand.class,
       PassesCommand.class,

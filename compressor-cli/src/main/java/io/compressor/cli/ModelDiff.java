@@ -53,8 +53,8 @@ record ModelDiff(
   static ModelDiff between(ModelFile a, ModelFile b) {
     ModelWalk walkA = ModelWalk.over(a.model());
     ModelWalk walkB = ModelWalk.over(b.model());
-    Inspection ia = Inspection.of(a.path(), a.bytes(), a.model());
-    Inspection ib = Inspection.of(b.path(), b.bytes(), b.model());
+    Inspection ia = Inspection.of(a);
+    Inspection ib = Inspection.of(b);
     return new ModelDiff(
         ia.path(),
         ib.path(),

@@ -3,17 +3,22 @@ package io.compressor.cli;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.formats.onnx.OnnxReader;
+import io.compressor.ir.Bytes;
 import io.compressor.ir.Model;
+import io.compressor.ir.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A model as named on the command line.
  *
  * @param bytes of the .onnx file alone
+ * @param external files beside it that hold weights, with their sizes
  */
-record ModelFile(Path path, Model model, long bytes) {
+record ModelFile(Path path, Model model, long bytes, SortedMap<Path, Long> external) {
 
   /**
    * Opens a model; weights stay in the file.
@@ -30,10 +35,27 @@ record ModelFile(Path path, Model model, long bytes) {
     }
     Model model = OnnxReader.read(path);
     try {
-      return new ModelFile(path, model, Files.size(path));
+      return new ModelFile(path, model, Files.size(path), external(path, model));
     } catch (IOException e) {
       throw new CompressorException(
           ErrorCode.IO, path.toString(), "cannot be read: " + e.getMessage(), "", e);
     }
+  }
+
+  /** Of all its files. */
+  long totalBytes() {
+    return bytes + external.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static SortedMap<Path, Long> external(Path path, Model model) {
+    SortedMap<Path, Long> sizes = new TreeMap<>();
+    Path self = path.toAbsolutePath().normalize();
+    for (Tensor tensor : ModelWalk.over(model).tensors()) {
+      if (tensor.data() instanceof Bytes.Region region
+          && !region.file().path().toAbsolutePath().normalize().equals(self)) {
+        sizes.put(region.file().path(), region.file().size());
+      }
+    }
+    return sizes;
   }
 }

@@ -29,6 +29,17 @@ final class Units {
         : n < 999_500_000 ? digits(n / 1e6) + " M" : digits(n / 1e9) + " G";
   }
 
+  /** Four significant digits. */
+  static String figure(double value) {
+    if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
+      return value == 0 ? "0" : String.valueOf(value);
+    }
+    int whole = (int) Math.floor(Math.log10(Math.abs(value))) + 1;
+    return whole > 4 || whole < -2
+        ? String.format(Locale.ROOT, "%.3e", value)
+        : String.format(Locale.ROOT, "%." + Math.max(0, Math.min(4, 4 - whole)) + "f", value);
+  }
+
   static String percent(double fraction) {
     return String.format(Locale.ROOT, "%.1f%%", fraction * 100);
   }
