@@ -64,7 +64,9 @@ public record FoldAffineIntoProducer() implements Rewrite {
         if (index.soleConsumer(x).isPresent()) {
           return Optional.of(folded(node, x, site.get(), affine.get(), index, log));
         }
-        log.skipped(node, "'" + x + "' has other readers");
+        if (node.is("BatchNormalization")) { // arithmetic beside a Conv is usually not meant for it
+          log.skipped(node, "'" + x + "' has other readers");
+        }
       }
     }
     return Optional.empty();
