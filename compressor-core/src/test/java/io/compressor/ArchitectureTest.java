@@ -7,8 +7,11 @@ import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.Wi
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructor;
@@ -132,14 +135,17 @@ class ArchitectureTest {
 
   @Test
   void nobodyThrowsABareRuntimeException() {
+    DescribedPredicate<JavaCall<?>> bare =
+        target(owner(type(RuntimeException.class)))
+            .and(target(name(JavaConstructor.CONSTRUCTOR_NAME)));
     check(
         noClasses()
             .that()
             .doNotHaveSimpleName("CompressorException")
             .should()
-            .callCodeUnitWhere(
-                target(owner(type(RuntimeException.class)))
-                    .and(target(name(JavaConstructor.CONSTRUCTOR_NAME)))));
+            .callCodeUnitWhere(bare));
+    ArchRule everywhere = noClasses().should().callCodeUnitWhere(bare);
+    assertThrows(AssertionError.class, () -> check(everywhere), "our own super call must be seen");
   }
 
   @Test
