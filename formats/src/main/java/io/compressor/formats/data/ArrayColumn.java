@@ -1,20 +1,52 @@
 package io.compressor.formats.data;
 
+import io.compressor.error.CompressorException;
 import io.compressor.formats.data.NumberCast.Effect;
 import io.compressor.ir.ElementType;
+import io.compressor.ir.Value;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.List;
 
-/** A NumPy array converted to the model's type while it is read. */
-record ArrayColumn(NpyArray array, ElementType type, Stacking stacking) implements Column {
+/** Stored numbers converted to the model's type while they are read. */
+record ArrayColumn(RowSource array, ElementType type, Stacking stacking) implements Column {
+  /**
+   * Checks types and shapes against the input; conversions are noted.
+   *
+   * @throws CompressorException DATA when they do not fit
+   */
+  static ArrayColumn of(Value input, RowSource array, List<String> notes) {
+    ElementType to = Shapes.tensor(input, array.where()).elementType();
+    ElementType from = array.type();
+    Effect effect = NumberCast.effect(from, to);
+    if (effect == Effect.REFUSED) {
+      throw BadData.in(
+          array.where(),
+          "%s, model input %s wants %s"
+              .formatted(Shapes.spell(from), Shapes.spell(input), Shapes.spell(to)),
+          "store it with array.astype('" + Shapes.spell(to) + "') if that is what you mean");
+    }
+    Stacking stacking = Shapes.stacking(input, array.rowDims(0), array.where());
+    if (effect != Effect.NONE) {
+      notes.add(
+          "%s: %s read as %s%s"
+              .formatted(
+                  input.name(),
+                  Shapes.spell(from),
+                  Shapes.spell(to),
+                  effect == Effect.ROUNDS ? " (rounded)" : ""));
+    }
+    return new ArrayColumn(array, to, stacking);
+  }
+
   @Override
   public long[] dims(int row) {
-    return array.rowDims();
+    return array.rowDims(row);
   }
 
   @Override
   public void write(int row, ByteBuffer out) {
-    NumberCast.of(array.header().type(), type).append(array.row(row), out);
+    NumberCast.of(array.type(), type).append(array.row(row), out);
   }
 
   @Override
@@ -24,7 +56,7 @@ record ArrayColumn(NpyArray array, ElementType type, Stacking stacking) implemen
 
   /** Refuses the first value among the chosen rows that is not finite or that the type loses. */
   void check(int[] rows) {
-    ElementType from = array.header().type();
+    ElementType from = array.type();
     Effect effect = NumberCast.effect(from, type);
     if (!from.isFloat() && (effect == Effect.NONE || effect == Effect.WIDENS)) {
       return;
@@ -38,8 +70,8 @@ record ArrayColumn(NpyArray array, ElementType type, Stacking stacking) implemen
     }
   }
 
-  private io.compressor.error.CompressorException lost(int row, long index) {
-    ElementType from = array.header().type();
+  private CompressorException lost(int row, long index) {
+    ElementType from = array.type();
     int size = from.bits() / 8;
     ByteBuffer at = array.row(row);
     String shown;

@@ -1,8 +1,5 @@
 package io.compressor.formats.data;
 
-import io.compressor.formats.data.Column.Stacking;
-import io.compressor.formats.data.NumberCast.Effect;
-import io.compressor.ir.ElementType;
 import io.compressor.ir.Value;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +52,7 @@ final class ArrayReader {
     }
     NpyArray array = NpyArray.open(path);
     List<String> notes = new ArrayList<>();
-    Column column = column(plain.get(0), array, notes);
+    Column column = ArrayColumn.of(plain.get(0), array, notes);
     return SampleSet.of(array.rows(), Map.of(plain.get(0).name(), column), List.of(path), notes);
   }
 
@@ -84,7 +81,7 @@ final class ArrayReader {
       }
       rows = array.rows();
       first = name;
-      columns.put(input.name(), column(input, array, notes));
+      columns.put(input.name(), ArrayColumn.of(input, array, notes));
     }
     InputFiller.plan(source, inputs, columns.keySet(), archive.names());
     if (columns.isEmpty()) {
@@ -134,30 +131,6 @@ final class ArrayReader {
             notes.add("array '" + name + "' feeds input '" + input + "'");
           }
         });
-  }
-
-  private Column column(Value input, NpyArray array, List<String> notes) {
-    ElementType to = Shapes.tensor(input, array.where()).elementType();
-    ElementType from = array.header().type();
-    Effect effect = NumberCast.effect(from, to);
-    if (effect == Effect.REFUSED) {
-      throw BadData.in(
-          array.where(),
-          "%s, model input %s wants %s"
-              .formatted(Shapes.spell(from), Shapes.spell(input), Shapes.spell(to)),
-          "store it with array.astype('" + Shapes.spell(to) + "') if that is what you mean");
-    }
-    Stacking stacking = Shapes.stacking(input, array.rowDims(), array.where());
-    if (effect != Effect.NONE) {
-      notes.add(
-          "%s: %s read as %s%s"
-              .formatted(
-                  input.name(),
-                  Shapes.spell(from),
-                  Shapes.spell(to),
-                  effect == Effect.ROUNDS ? " (rounded)" : ""));
-    }
-    return new ArrayColumn(array, to, stacking);
   }
 
   private SampleSet targets(SampleSet set, NpzArchive archive, int rows) {

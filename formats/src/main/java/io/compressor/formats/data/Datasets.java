@@ -32,9 +32,10 @@ public final class Datasets {
       case NPZ -> ArrayReader.npz(source, inputs);
       case NPY -> ArrayReader.npy(source, inputs);
       case TEXT -> TextReader.read(source, inputs);
-      default ->
-          throw BadData.in(
-              source.origin(), "no reader for '" + source.kind().spelling() + "' yet", "use .npz");
+      case IMAGES -> ImageFolder.read(source, inputs);
+      case AUDIO -> AudioFolder.read(source, inputs);
+      case ONNX -> TestDataFolder.read(source, inputs);
+      case RANDOM -> RandomColumn.read(source, inputs);
     };
   }
 

@@ -1,6 +1,7 @@
 package io.compressor.formats.data;
 
 import io.compressor.formats.data.NpyHeader.Layout;
+import io.compressor.ir.ElementType;
 import io.compressor.ir.MappedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A NumPy array in a mapped file, read sample by sample. */
-final class NpyArray {
+final class NpyArray implements RowSource {
   private final String where;
   private final NpyHeader header;
   private final MappedFile file;
@@ -65,7 +66,8 @@ final class NpyArray {
     return (int) row;
   }
 
-  String where() {
+  @Override
+  public String where() {
     return where;
   }
 
@@ -73,17 +75,23 @@ final class NpyArray {
     return header;
   }
 
-  int rows() {
+  @Override
+  public ElementType type() {
+    return header.type();
+  }
+
+  @Override
+  public int rows() {
     return (int) header.dims()[0];
   }
 
-  /** Shape of one sample, without the sample axis. */
-  long[] rowDims() {
+  @Override
+  public long[] rowDims(int row) {
     return Arrays.copyOfRange(header.dims(), 1, header.dims().length);
   }
 
-  /** One sample's elements in row-major order, in the array's byte order. */
-  ByteBuffer row(int row) {
+  @Override
+  public ByteBuffer row(int row) {
     if (header.layout() == Layout.FORTRAN && header.dims().length > 1) {
       return gathered(row);
     }

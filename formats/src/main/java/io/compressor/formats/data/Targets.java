@@ -50,7 +50,7 @@ final class Targets {
   }
 
   private static int checkedRows(NpyArray array, int rows) {
-    long perRow = Arrays.stream(array.rowDims()).reduce(1, Math::multiplyExact);
+    long perRow = Arrays.stream(array.rowDims(0)).reduce(1, Math::multiplyExact);
     if (array.rows() != rows || perRow != 1) {
       throw BadData.in(
           array.where(),

@@ -1,5 +1,7 @@
 package io.compressor.formats.onnx;
 
+import io.compressor.ir.Attribute;
+import io.compressor.ir.AttributeValue;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Graph;
 import io.compressor.ir.Model;
@@ -53,7 +55,15 @@ final class DataLayout implements Placement {
   }
 
   private void nodes(List<Node> nodes) {
-    nodes.forEach(n -> n.subgraphs().forEach(this::graph));
+    for (Node node : nodes) {
+      for (Attribute attribute : node.attributes().values()) {
+        if (attribute.value() instanceof AttributeValue.OfGraph g) {
+          graph(g.value());
+        } else if (attribute.value() instanceof AttributeValue.OfGraphs gs) {
+          gs.values().forEach(this::graph);
+        }
+      }
+    }
   }
 
   private void place(Tensor tensor) {

@@ -90,7 +90,7 @@ public final class ModelVerifier {
   }
 
   private static Node sorted(Node node) {
-    if (node.subgraphs().isEmpty()) {
+    if (NodeOrder.subgraphs(node).isEmpty()) {
       return node;
     }
     Map<String, Attribute> attributes = new LinkedHashMap<>();
@@ -177,7 +177,7 @@ public final class ModelVerifier {
             "reads '" + input + "', which no node, input or initializer provides");
       }
     }
-    List<Graph> inner = node.subgraphs();
+    List<Graph> inner = NodeOrder.subgraphs(node);
     if (!inner.isEmpty()) {
       Set<String> visible = new HashSet<>(outer);
       visible.addAll(own);

@@ -106,20 +106,11 @@ final class StagedFile implements AutoCloseable {
   public void close() {
     try {
       channel.close();
-    } catch (IOException e) {
-      throw failed(target, e);
-    } finally {
-      discard();
-    }
-  }
-
-  private void discard() {
-    try {
       if (!committed) {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
-      throw failed(temporary, e);
+      throw failed(target, e);
     }
   }
 
@@ -127,7 +118,7 @@ final class StagedFile implements AutoCloseable {
     return new CompressorException(
         ErrorCode.IO,
         target.toString(),
-        "cannot write the file: " + e,
+        "cannot write the file: " + e.getMessage(),
         "check that the folder exists, may be written to, and has room",
         e);
   }

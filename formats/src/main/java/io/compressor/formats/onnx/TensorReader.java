@@ -4,7 +4,9 @@ import io.compressor.formats.onnx.Fields.OfTensor;
 import io.compressor.ir.Bytes;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -17,7 +19,7 @@ final class TensorReader {
   private final LongStream.Builder shape = LongStream.builder();
   private long[] dims = {};
   private final Map<Integer, Long> typedValues = new TreeMap<>();
-  private final Extras strings = new Extras();
+  private final List<Bytes> strings = new ArrayList<>(0);
   private final Map<String, String> external = new TreeMap<>();
   private final Extras extras = new Extras();
   private String name = "";
@@ -57,8 +59,7 @@ final class TensorReader {
           OfTensor.UINT64_DATA ->
           typedValues.merge(in.number(), TypedData.count(in), Long::sum);
       case OfTensor.STRING_DATA -> {
-        in.payload();
-        typedValues.merge(in.number(), 1L, Long::sum);
+        typedValues.merge(in.number(), TypedData.count(in), Long::sum);
         strings.add(in.field());
       }
       case OfTensor.EXTERNAL_DATA -> {
@@ -177,7 +178,7 @@ final class TensorReader {
           "the file is damaged: export the model once more");
     }
     return type == ElementType.STRING
-        ? strings.build()
+        ? Bytes.concat(strings)
         : TypedData.decoded(message, type, elements);
   }
 

@@ -3,6 +3,7 @@ package io.compressor.formats.onnx;
 import io.compressor.ir.Bytes;
 import io.compressor.ir.MappedFile;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -124,7 +125,7 @@ final class WireReader {
     }
     byte[] bytes = new byte[(int) length];
     if (length > 0) {
-      window.get(cover(payloadStart, bytes.length), bytes);
+      view(payloadStart, length).get(bytes);
     }
     return bytes;
   }
@@ -156,11 +157,6 @@ final class WireReader {
     fixed(FIXED64, 8, sink);
   }
 
-  /** How many fixed-width values a repeated field holds here. */
-  long fixedCount(int width) {
-    return wireType == DELIMITED ? checkedMultiple(position - payloadStart, width) / width : 1;
-  }
-
   private void fixed(int loneType, int width, LongConsumer sink) {
     if (wireType == loneType) {
       sink.accept(scalar);
@@ -168,24 +164,19 @@ final class WireReader {
     }
     require(DELIMITED);
     long after = position;
-    long unused = checkedMultiple(after - payloadStart, width);
-    position = payloadStart;
-    while (position < after) {
-      sink.accept(readFixed(width));
-    }
-  }
-
-  private long checkedMultiple(long length, int width) {
-    if (length % width != 0) {
+    if ((after - payloadStart) % width != 0) {
       throw place.broken(
           "packed field "
               + number
               + " is "
-              + length
+              + (after - payloadStart)
               + " bytes long, expected a multiple of "
               + width);
     }
-    return length;
+    position = payloadStart;
+    while (position < after) {
+      sink.accept(readFixed(width));
+    }
   }
 
   private void require(int expected) {
@@ -213,8 +204,8 @@ final class WireReader {
   private long readFixed(int width) {
     long start = position;
     advance(width);
-    int at = cover(start, width);
-    return width == 8 ? window.getLong(at) : window.getInt(at);
+    ByteBuffer bytes = view(start, width);
+    return width == 8 ? bytes.getLong() : bytes.getInt();
   }
 
   private void advance(long length) {
@@ -242,12 +233,12 @@ final class WireReader {
     return window.get((int) (at - windowStart));
   }
 
-  /** Makes the window hold these bytes; returns where in it they start. */
-  private int cover(long at, int length) {
+  /** Some bytes as a little-endian view of their own. */
+  private ByteBuffer view(long at, long length) {
     if (at < windowStart || at + length > windowStart + window.limit()) {
       slide(at);
     }
-    return (int) (at - windowStart);
+    return window.slice((int) (at - windowStart), (int) length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void slide(long at) {
