@@ -15,6 +15,7 @@ import io.compressor.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,10 @@ public final class ReportJson {
             "report has schema %d, this version reads up to %d"
                 .formatted(schema.asInt(), Report.SCHEMA),
             "update the tool");
+      }
+      Optional<String> departure = ReportSchema.departure(tree);
+      if (departure.isPresent()) {
+        throw malformed(where, departure.get(), null);
       }
       return MAPPER.treeToValue(tree, Report.class);
     } catch (JsonProcessingException e) {

@@ -1,0 +1,59 @@
+package io.compressor.report;
+
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Puts a report into a folder in all its forms. */
+public final class ReportWriter {
+  private ReportWriter() {}
+
+  /**
+   * Writes {@code report.json}, {@code report.html}, {@code report.md} and {@code junit.xml}. Each
+   * is written beside its place and moved there, so that a reader never sees half a file; json
+   * comes last, so whoever waits for it finds the others.
+   *
+   * @param folder made when absent
+   * @throws CompressorException IO when the folder cannot be written
+   */
+  public static void write(Report report, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      put(folder.resolve("report.html"), ReportHtml.render(report));
+      put(folder.resolve("report.md"), ReportMarkdown.render(report));
+      put(folder.resolve("junit.xml"), JUnitXml.render(report));
+      put(folder.resolve("report.json"), ReportJson.write(report));
+    } catch (IOException e) {
+      throw new CompressorException(
+          ErrorCode.IO,
+          folder.toString(),
+          "cannot write the report: " + e.getMessage(),
+          "check that the folder can be written and the disk is not full",
+          e);
+    }
+  }
+
+  private static void put(Path target, String text) throws IOException {
+    Path beside = Files.createTempFile(target.toAbsolutePath().getParent(), ".report", ".tmp");
+    try {
+      try (FileChannel file = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+        while (bytes.hasRemaining()) {
+          file.write(bytes);
+        }
+        file.force(true);
+      }
+      Files.move(
+          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+  }
+}
