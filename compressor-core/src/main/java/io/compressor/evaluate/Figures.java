@@ -3,6 +3,7 @@ package io.compressor.evaluate;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** Numbers in messages: four significant digits, no exponent, no locale. */
@@ -19,6 +20,10 @@ final class Figures {
       return Long.toString((long) v);
     }
     return new BigDecimal(v).round(DIGITS).stripTrailingZeros().toPlainString();
+  }
+
+  static String count(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
   }
 
   static String percent(double share) {

@@ -78,8 +78,13 @@ record Judge(Evidence evidence) {
     if (rule.unit() == GateRule.Unit.SHARE_OF_BASE) {
       value /= sizes.base();
     }
-    return plain(
-        rule, rule.limit(), value, "%d bytes of %d".formatted(sizes.candidate(), sizes.base()));
+    String found =
+        "%s of %s bytes, %s"
+            .formatted(
+                Figures.count(sizes.candidate()),
+                Figures.count(sizes.base()),
+                Figures.percent((double) sizes.candidate() / sizes.base()));
+    return plain(rule, rule.limit(), value, found);
   }
 
   private RuleResult latency(GateRule.MaxLatency rule) {

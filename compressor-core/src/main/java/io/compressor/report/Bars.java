@@ -31,7 +31,18 @@ final class Bars {
 
   /** A hollow and a full mark on a logarithmic axis. */
   void errors(@Nullable Double predicted, @Nullable Double measured, Axis axis, String label) {
-    html.open("svg", "class", "marks", "viewBox", "0 0 100 10", "role", "img", "aria-label", label);
+    html.open(
+        "svg",
+        "class",
+        "marks",
+        "viewBox",
+        "0 0 100 10",
+        "preserveAspectRatio",
+        "xMinYMid",
+        "role",
+        "img",
+        "aria-label",
+        label);
     html.leaf("line", "", "class", "axis", "x1", "2", "x2", "98", "y1", "5", "y2", "5");
     if (predicted != null && measured != null) {
       String from = number(2 + 96 * axis.at(predicted));
@@ -49,7 +60,18 @@ final class Bars {
 
   /** An interval about a value on a scale from −reach to reach, with a line at zero. */
   void interval(double low, double value, double high, double reach, String tone, String label) {
-    html.open("svg", "class", "marks", "viewBox", "0 0 100 10", "role", "img", "aria-label", label);
+    html.open(
+        "svg",
+        "class",
+        "marks",
+        "viewBox",
+        "0 0 100 10",
+        "preserveAspectRatio",
+        "xMinYMid",
+        "role",
+        "img",
+        "aria-label",
+        label);
     html.leaf("line", "", "class", "axis", "x1", "50", "x2", "50", "y1", "0", "y2", "10");
     String from = number(place(low, reach));
     String to = number(place(high, reach));

@@ -39,7 +39,7 @@ record Cards(Html html, Report report) {
   }
 
   private void speed(Report.Latency latency) {
-    open("Speed", Wording.factor(latency.ratio()));
+    open("Speed", Headline.speed(latency));
     line(
         "%s → %s"
             .formatted(Wording.millis(latency.baseMs()), Wording.millis(latency.compressedMs())));
@@ -55,7 +55,10 @@ record Cards(Html html, Report report) {
 
   private void quality(Report.Quality q) {
     open("Quality", q.metric() + " " + Wording.value(q.compressed()));
-    line("from %s, %s".formatted(Wording.value(q.base()), Wording.change(q, q.drop())));
+    line(
+        q.againstBase()
+            ? "to the base model, n = " + Wording.count(q.n())
+            : "from %s, %s".formatted(Wording.value(q.base()), Wording.change(q, q.drop())));
     QualitySection.interval(html, q);
     line("95% interval " + Wording.interval(q));
     html.close();

@@ -55,7 +55,7 @@ record Headline(Tone tone, String verdict, String sentence) {
         .formatted(Wording.bytes(before), Wording.bytes(after), Wording.percent(share));
   }
 
-  private static String speed(Report.Latency latency) {
+  static String speed(Report.Latency latency) {
     double ratio = latency.ratio();
     if (ratio > 0.97 && ratio < 1.03) {
       return "as fast as before";
@@ -66,6 +66,11 @@ record Headline(Tone tone, String verdict, String sentence) {
   static String quality(Report.Quality q) {
     if (Double.isNaN(q.compressed())) {
       return q.metric() + " could not be computed";
+    }
+    if (q.againstBase()) {
+      return "%s %s to the base model (95%% interval %s, n = %s)"
+          .formatted(
+              q.metric(), Wording.value(q.compressed()), Wording.interval(q), Wording.count(q.n()));
     }
     return "%s %s → %s (%s, 95%% interval %s, n = %s)"
         .formatted(

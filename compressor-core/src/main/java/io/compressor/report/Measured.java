@@ -31,6 +31,7 @@ public final class Measured {
             ? Report.Scale.ABSOLUTE
             : Report.Scale.RELATIVE,
         r.metric().direction() == Direction.HIGHER_IS_BETTER,
+        r.metric().againstBase(),
         p,
         r.note().strip());
   }

@@ -62,22 +62,26 @@ record QualitySection(Html html, Report report) {
   private void metric(Report.Quality q) {
     html.open("tr");
     html.leaf("th", q.metric(), "scope", "row");
-    html.leaf("td", Wording.value(q.base()));
-    html.leaf("td", Wording.value(q.compressed()));
-    html.leaf("td", Wording.change(q, q.drop()));
+    cell("base", q.againstBase() ? "–" : Wording.value(q.base()));
+    cell("compressed", Wording.value(q.compressed()));
+    cell("change", q.againstBase() ? "–" : Wording.change(q, q.drop()));
     html.open("td", "class", "wide");
     interval(html, q);
     html.leaf("span", q.note().isEmpty() ? Wording.interval(q) : q.note(), "class", "small");
     html.close();
-    html.leaf("td", Wording.count(q.n()));
+    cell("n", Wording.count(q.n()));
     html.close();
+  }
+
+  /** The label shows where the table is too narrow for its head. */
+  private void cell(String label, String text) {
+    html.leaf("td", text, "data-label", label);
   }
 
   /** The interval drawn so that right is better, whatever the metric's direction. */
   static void interval(Html html, Report.Quality q) {
     double reach = Math.max(Math.abs(q.dropLow()), Math.abs(q.dropHigh()));
-    boolean drawable = Double.isFinite(reach) && Double.isFinite(q.drop());
-    if (drawable) {
+    if (!q.againstBase() && Double.isFinite(reach) && Double.isFinite(q.drop())) {
       String tone = q.dropLow() > 0 ? "bad" : q.dropHigh() < 0 ? "good" : "neutral";
       new Bars(html)
           .interval(-q.dropHigh(), -q.drop(), -q.dropLow(), reach, tone, "change of " + q.metric());

@@ -170,8 +170,9 @@ public record Report(
    * @param drop how much worse the compressed model is; negative when it is better
    * @param dropLow lower end of the paired 95 % interval
    * @param scale whether drop is in the units of the metric or a share of the base's value
-   * @param pValue of the hypothesis that both are equally good, two-sided; null for metrics that
-   *     compare against the base model itself
+   * @param againstBase whether the metric compares the outputs of the two models; base is then what
+   *     a perfect copy would reach
+   * @param pValue of the hypothesis that both are equally good, two-sided; null against the base
    * @param note what a reader must know, such as outputs that are not a number; empty if nothing
    */
   public record Quality(
@@ -184,6 +185,7 @@ public record Report(
       double dropHigh,
       Scale scale,
       boolean higherIsBetter,
+      boolean againstBase,
       @Nullable Double pValue,
       String note) {}
 

@@ -83,9 +83,9 @@ public final class ReportMarkdown {
           "| %s | %s | %s | %s | %s | %s |"
               .formatted(
                   code(q.metric()),
-                  Wording.value(q.base()),
+                  q.againstBase() ? "–" : Wording.value(q.base()),
                   Wording.value(q.compressed()),
-                  Wording.change(q, q.drop()),
+                  q.againstBase() ? "–" : Wording.change(q, q.drop()),
                   q.note().isEmpty() ? Wording.interval(q) : prose(q.note()),
                   Wording.count(q.n())));
     }

@@ -54,6 +54,9 @@ final class Wording {
     if (special(v)) {
       return plain(v);
     }
+    if (v == 0) {
+      return "0";
+    }
     double size = Math.abs(v);
     return format(size >= 99.5 ? "%.0f" : size >= 9.95 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.2g", v);
   }
@@ -73,8 +76,13 @@ final class Wording {
         : signed(Math.abs(moved) < 10 ? "%+.4f" : "%+.2f", moved);
   }
 
-  /** The interval of {@link #change}, smaller end first. */
+  /** The interval of {@link #change}, or of the value when it is about the base; smaller first. */
   static String interval(Report.Quality q) {
+    if (q.againstBase()) {
+      double worst = q.higherIsBetter() ? q.base() - q.dropHigh() : q.dropLow();
+      double best = q.higherIsBetter() ? q.base() - q.dropLow() : q.dropHigh();
+      return value(worst) + " to " + value(best);
+    }
     String a = change(q, q.higherIsBetter() ? q.dropHigh() : q.dropLow());
     String b = change(q, q.higherIsBetter() ? q.dropLow() : q.dropHigh());
     return a.replace(" points", "") + " to " + b.replace(" points", "");

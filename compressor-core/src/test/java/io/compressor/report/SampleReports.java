@@ -21,16 +21,13 @@ final class SampleReports {
                 List.of(
                     rule(
                         "max-drop top1 1% at 95% confidence",
-                        0.01,
-                        0.0071,
-                        Report.Verdict.PASSED,
-                        "top1 0.8055, drop 0.15%"),
+                        0.01, 0.0071, Report.Verdict.PASSED, "top1 0.8055, drop 0.15%"),
                     rule(
                         "max-size 60%",
                         0.6,
                         0.572,
                         Report.Verdict.PASSED,
-                        "13100000 bytes of 22900000"))))
+                        "13,100,000 of 22,900,000 bytes, 57.21%"))))
         .build();
   }
 
@@ -105,8 +102,18 @@ final class SampleReports {
         .quality(
             List.of(
                 new Report.Quality(
-                    x, 1, 1, Double.NaN, Double.NaN, Double.NaN, Double.NaN,
-                    Report.Scale.ABSOLUTE, true, null, x)))
+                    x,
+                    1,
+                    1,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Report.Scale.ABSOLUTE,
+                    true,
+                    false,
+                    null,
+                    x)))
         .gate(new Report.Gate(false, List.of(rule(x, 1, 2, Report.Verdict.FAILED, x))))
         .data(new Report.Data(set, set))
         .warn(x)
@@ -137,7 +144,13 @@ final class SampleReports {
             17)
         .output(
             new Report.Output(
-                "out/encoder.small.onnx", "9c".repeat(32), 13_100_000, 12_900_000, 21, 4.53, "1.20"))
+                "out/encoder.small.onnx",
+                "9c".repeat(32),
+                13_100_000,
+                12_900_000,
+                21,
+                4.53,
+                "1.20"))
         .sites(sites())
         .skipped(
             List.of(
@@ -160,7 +173,8 @@ final class SampleReports {
 
   private static List<Report.Site> sites() {
     List<Report.Site> sites = new ArrayList<>();
-    sites.add(site("embeddings.word_embeddings.weight", "Gather", 30522, 96, 4, 0.071, null, bell()));
+    sites.add(
+        site("embeddings.word_embeddings.weight", "Gather", 30522, 96, 4, 0.071, null, bell()));
     for (int layer = 0; layer < 4; layer++) {
       String at = "encoder.layer." + layer + ".";
       for (String part : List.of("query", "key", "value", "output")) {
@@ -199,8 +213,12 @@ final class SampleReports {
         measured,
         0.31,
         0.12,
-        bits == 8 ? "4 bits would cost 0.4% of the loss budget" : "smallest within 15% of the fastest",
-        name.endsWith("3.attention.key") ? List.of("range is set by 2 outlier channels") : List.of(),
+        bits == 8
+            ? "4 bits would cost 0.4% of the loss budget"
+            : "smallest within 15% of the fastest",
+        name.endsWith("3.attention.key")
+            ? List.of("range is set by 2 outlier channels")
+            : List.of(),
         histogram);
   }
 
@@ -228,24 +246,75 @@ final class SampleReports {
   private static List<Report.Quality> quality() {
     return List.of(
         new Report.Quality(
-            "top1", 1000, 0.807, 0.8055, 0.0015, -0.003, 0.006, Report.Scale.ABSOLUTE, true, 0.52, ""),
+            "top1",
+            1000,
+            0.807,
+            0.8055,
+            0.0015,
+            -0.003,
+            0.006,
+            Report.Scale.ABSOLUTE,
+            true,
+            false,
+            0.52,
+            ""),
         new Report.Quality(
-            "agreement", 1000, 1, 0.984, 0.016, 0.0099, 0.0258, Report.Scale.ABSOLUTE, true, null, ""),
+            "agreement",
+            1000,
+            1,
+            0.984,
+            0.016,
+            0.0099,
+            0.0258,
+            Report.Scale.ABSOLUTE,
+            true,
+            true,
+            null,
+            ""),
         new Report.Quality(
-            "perplexity", 64, 29.754, 29.61, -0.0048, -0.0081, -0.0016,
-            Report.Scale.RELATIVE, false, 0.004, ""),
+            "perplexity",
+            64,
+            29.754,
+            29.61,
+            -0.0048,
+            -0.0081,
+            -0.0016,
+            Report.Scale.RELATIVE,
+            false,
+            false,
+            0.004,
+            ""),
         new Report.Quality(
-            "sqnr", 1000, 200, 27.41, 172.59, 172.4, 172.8, Report.Scale.ABSOLUTE, true, null, ""),
+            "sqnr",
+            1000,
+            200,
+            27.41,
+            172.59,
+            172.4,
+            172.8,
+            Report.Scale.ABSOLUTE,
+            true,
+            true,
+            null,
+            ""),
         new Report.Quality(
-            "mse", 1000, 0.12, Double.NaN, Double.NaN, Double.NaN, Double.NaN,
-            Report.Scale.RELATIVE, false, null,
+            "mse",
+            1000,
+            0.12,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Report.Scale.RELATIVE,
+            false,
+            false,
+            null,
             "candidate: output is not a number in 3 of 1000 rows, first in row 17."));
   }
 
   private static Report.Rule rule(
       String text, double limit, double value, Report.Verdict verdict, String note) {
-    return new Report.Rule(
-        text, limit, value, verdict == Report.Verdict.PASSED, verdict, note);
+    return new Report.Rule(text, limit, value, verdict == Report.Verdict.PASSED, verdict, note);
   }
 
   private static Report.DataSet data(boolean random) {
