@@ -31,6 +31,7 @@ public final class OptimizedGraph {
 
   private final List<Kernel> kernels;
   private final Map<String, Kernel> byOutput = new HashMap<>();
+  private final Map<String, Kernel> byNode = new HashMap<>();
 
   /**
    * One operator call of the optimised graph.
@@ -45,7 +46,13 @@ public final class OptimizedGraph {
 
   private OptimizedGraph(List<Kernel> kernels) {
     this.kernels = List.copyOf(kernels);
-    kernels.forEach(k -> k.outputs().forEach(o -> byOutput.put(o, k)));
+    for (Kernel kernel : kernels) {
+      // pure copies between memory layouts; they took over the name of the value they copy
+      if (!kernel.op().equals("ReorderOutput")) {
+        kernel.outputs().forEach(o -> byOutput.put(o, kernel));
+      }
+      byNode.putIfAbsent(bareName(kernel.node()), kernel);
+    }
   }
 
   /** Of a model file, opened as a user would open it. */
@@ -80,15 +87,17 @@ public final class OptimizedGraph {
 
   /**
    * The kernel that computes what {@code value} is in the original graph: its producer where the
-   * value survived, else the producer of the nearest value downstream that did.
+   * value survived, else the producer of the nearest value downstream that did. Layout changes
+   * rename values but name their nodes after them, fusions after the node they started from.
    */
   public Optional<Kernel> computing(Model original, String value) {
     Set<String> seen = new HashSet<>(Set.of(value));
     List<String> front = List.of(value);
     for (int hop = 0; hop <= HOPS && !front.isEmpty(); hop++) {
       for (String name : front) {
-        if (byOutput.containsKey(name)) {
-          return producing(name);
+        Optional<Kernel> found = named(original, name);
+        if (found.isPresent()) {
+          return found;
         }
       }
       List<String> last = front;
@@ -101,6 +110,21 @@ public final class OptimizedGraph {
       front = next;
     }
     return Optional.empty();
+  }
+
+  private Optional<Kernel> named(Model original, String value) {
+    Kernel found = byOutput.getOrDefault(value, byNode.get(value));
+    if (found != null) {
+      return Optional.of(found);
+    }
+    return original.graph().nodes().stream()
+        .filter(n -> n.outputs().contains(value) && !n.name().isEmpty())
+        .flatMap(n -> Optional.ofNullable(byNode.get(n.name())).stream())
+        .findFirst();
+  }
+
+  private static String bareName(String node) {
+    return node.replaceFirst("^fused ", "").replaceFirst("(_bn)?_nchwc$", "");
   }
 
   private static OptimizedGraph capture(

@@ -64,6 +64,22 @@ public record ConvWindow(
     return Math.toIntExact(kernel.stream().reduce(1L, Math::multiplyExact));
   }
 
+  /** Output positions that are read of one sample with these dimensions [batch, channels, …]. */
+  long outputs(long[] dims) {
+    long all = 1;
+    long[] steps = steps();
+    for (int i = 0; i < steps.length; i++) {
+      long reach = (kernel.get(i) - 1) * (i < dilations.size() ? dilations.get(i) : 1L);
+      long padded = dims[i + 2];
+      if (!pads.isEmpty()) {
+        padded += pads.get(i) + pads.get(i + steps.length);
+      }
+      boolean same = autoPad.startsWith("SAME");
+      all *= same ? -Math.floorDiv(-padded, steps[i]) : (padded - reach - 1) / steps[i] + 1;
+    }
+    return Math.max(0, all);
+  }
+
   /** Columns of the weight for an input of that many channels. */
   int columns(long channels) {
     return Math.toIntExact(Math.multiplyExact(channels / group, (long) positions()));

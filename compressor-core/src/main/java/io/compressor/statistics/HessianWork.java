@@ -4,6 +4,7 @@ import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.ir.Model;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,9 +16,17 @@ import java.util.Optional;
  * One Hessian to collect.
  *
  * @param names to file it under
- * @param elements groups × size × size
+ * @param groups of a convolution, else 1
+ * @param size columns of the weight
+ * @param rows in the first batch, over all samples
  */
-record HessianWork(String value, List<String> names, Optional<ConvWindow> window, long elements) {
+record HessianWork(
+    String value,
+    List<String> names,
+    Optional<ConvWindow> window,
+    int groups,
+    int size,
+    long rows) {
 
   /** Passes over the data, each with Hessians that lie close together in the graph. */
   static List<List<HessianWork>> plan(
@@ -38,25 +47,41 @@ record HessianWork(String value, List<String> names, Optional<ConvWindow> window
     List<List<HessianWork>> passes = new ArrayList<>();
     long left = 0;
     for (HessianWork work : all) {
-      if (passes.isEmpty() || work.elements() * 4 > left) {
+      if (passes.isEmpty() || work.bytes() > left) {
         passes.add(new ArrayList<>());
         left = StatisticsCollector.PASS_BYTES;
       }
       passes.get(passes.size() - 1).add(work);
-      left -= work.elements() * 4;
+      left -= work.bytes();
     }
     return passes;
   }
 
-  /** Of the float32 matrices that one run returns. */
+  /** Of float32 that one run returns for all of them. */
   static long bytes(List<HessianWork> work) {
-    return work.stream().mapToLong(w -> w.elements() * 4).sum();
+    return work.stream().mapToLong(HessianWork::bytes).sum();
   }
 
   Gauge gauge(Views views) {
-    return window
-        .map(w -> MomentGauge.convolution(views, value, names, w))
-        .orElseGet(() -> MomentGauge.dense(views, value));
+    Emit emit = views.emit();
+    if (groups > 1) {
+      String x = views.patches(value, window.orElseThrow());
+      return MatrixGauge.grouped(emit, value, names, groups, size, x);
+    }
+    String x = window.map(w -> views.patchRows(value, w)).orElseGet(() -> views.rows(value));
+    Optional<String> w = window.isPresent() ? Optional.empty() : views.weights(value);
+    return rows < size
+        ? new RowGauge(emit, value, names, size, x, w)
+        : MatrixGauge.dense(emit, value, names, size, x, w);
+  }
+
+  private long elements() {
+    return (long) groups * size * size;
+  }
+
+  /** Of float32 that one run returns: rows where these are fewer than columns, else products. */
+  private long bytes() {
+    return 4 * (groups > 1 ? elements() : Math.min(rows, size) * size);
   }
 
   private static HessianWork of(
@@ -69,6 +94,7 @@ record HessianWork(String value, List<String> names, Optional<ConvWindow> window
     long[] dims = seen == null ? new long[0] : seen.dims();
     long groups = 1;
     long size;
+    long rows;
     if (window.isPresent()) {
       ConvWindow w = window.get();
       if (dims.length != w.kernel().size() + 2 || dims[1] % w.group() != 0) {
@@ -76,15 +102,16 @@ record HessianWork(String value, List<String> names, Optional<ConvWindow> window
       }
       groups = w.group();
       size = w.columns(dims[1]);
+      rows = dims[0] * w.outputs(dims);
     } else {
       int axis = request.channelAxes().getOrDefault(value, -1);
       size = dims.length == 0 ? 1 : dims[Math.floorMod(axis, dims.length)];
+      rows = Arrays.stream(dims).reduce(1, (a, b) -> a * b) / Math.max(1, size);
     }
-    long elements = groups * size * size;
-    if (size > Integer.MAX_VALUE || elements > Integer.MAX_VALUE - 8) {
+    if (size < 1 || size > 46_000 || groups * size * size > Integer.MAX_VALUE - 8) {
       throw bad(value, "needs a Hessian of " + size + " x " + size + ", more than one array holds");
     }
-    return new HessianWork(value, List.copyOf(names), window, elements);
+    return new HessianWork(value, List.copyOf(names), window, (int) groups, (int) size, rows);
   }
 
   private static void requireRoom(List<HessianWork> all, long bytesEach) {

@@ -16,15 +16,19 @@ final class MomentSums {
     this.sums = new double[groups * size];
   }
 
-  void add(float[] moreProducts, float[] moreSums, long moreRows, double moreWeight) {
-    for (int i = 0; i < products.length; i++) {
-      products[i] += moreProducts[i];
-    }
+  /** Counts rows whose products come, or came, separately. */
+  void addRows(float[] moreSums, long moreRows, double moreWeight) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += moreSums[i];
     }
     rows += moreRows;
     weight += moreWeight;
+  }
+
+  void addProducts(float[] more) {
+    for (int i = 0; i < products.length; i++) {
+      products[i] += more[i];
+    }
   }
 
   /** The sums themselves, made exactly symmetric; nothing may be added afterwards. */

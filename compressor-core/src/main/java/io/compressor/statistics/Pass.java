@@ -7,11 +7,13 @@ import io.compressor.formats.data.Dataset;
 import io.compressor.ir.Tensor;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** One pass over the data with one session. */
 final class Pass {
@@ -33,7 +35,7 @@ final class Pass {
   /**
    * Feeds every span to the gauges and returns them.
    *
-   * @param bytes of the float32 matrices that one run returns
+   * @param bytes of float32 that one run returns
    */
   static List<Gauge> run(
       Emit emit, List<Gauge> gauges, List<Span> spans, long bytes, Setting setting) {
@@ -48,11 +50,29 @@ final class Pass {
 
   /** Waves of batches: each is added in order before the next starts, so few results are alive. */
   private void feed(List<Span> spans, int wave) {
-    for (int at = 0; at < spans.size(); at += wave) {
-      setting.progress().checkCancelled();
-      List<Span> now = spans.subList(at, Math.min(spans.size(), at + wave));
-      setting.engine().map(now, this::digest).forEach(added -> added.forEach(Runnable::run));
-      setting.progress().advance(now.size());
+    try (Gram gram = new Gram()) {
+      for (int at = 0; at < spans.size(); at += wave) {
+        setting.progress().checkCancelled();
+        List<Span> now = spans.subList(at, Math.min(spans.size(), at + wave));
+        setting.engine().map(now, this::digest).forEach(added -> added.forEach(Runnable::run));
+        multiply(gram, at + wave >= spans.size());
+        setting.progress().advance(now.size());
+      }
+    }
+  }
+
+  /** Also in waves, and also added in order: of one gauge after the other, oldest block first. */
+  private void multiply(Gram gram, boolean last) {
+    List<Supplier<Runnable>> due = new ArrayList<>();
+    for (Gauge gauge : gauges) {
+      if (gauge instanceof MomentGauge moments) {
+        due.addAll(moments.due(gram, last));
+      }
+    }
+    int wave = setting.engine().parallelism();
+    for (int at = 0; at < due.size(); at += wave) {
+      List<Supplier<Runnable>> now = due.subList(at, Math.min(due.size(), at + wave));
+      setting.engine().map(now, work -> work.get()).forEach(Runnable::run);
     }
   }
 

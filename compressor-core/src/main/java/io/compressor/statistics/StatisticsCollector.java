@@ -16,16 +16,17 @@ import java.util.function.Function;
 /**
  * Collects statistics of activations over a data set.
  *
- * <p>The statistics are computed by nodes appended to the model, cut down to what they need; per
- * batch only matrices of channels × channels and vectors leave the session (and, for histograms,
- * the activations of the batch). Sessions have one thread; batches run side by side on the engine
- * and are added in batch order in fp64, so the result is the same to the last bit at any number of
- * threads. It depends on the batch size only by rounding.
+ * <p>The statistics are computed by nodes appended to the model, cut down to what they need. Per
+ * batch only vectors leave the session, and for a Hessian whichever is smaller: the batch's rows,
+ * or their products (and, for histograms, the activations of the batch). Sessions have one thread;
+ * batches run side by side on the engine and are added in batch order in fp64, so the result is the
+ * same to the last bit at any number of threads. It depends on the batch size only by rounding.
  *
- * <p>Memory on the heap: the sums, 8 bytes an element of every Hessian asked for, twice with
- * hold-out; and in flight 12 bytes an element of those of one pass ({@value #PASS_BYTES} bytes of
- * float32 matrices, or one matrix where that alone is larger) times the batches that run side by
- * side, of which there are fewer when the heap is small. More Hessians mean more passes over the
+ * <p>Memory: the sums, 8 bytes an element of every Hessian asked for, twice with hold-out, on the
+ * heap; blocks of rows in direct memory, about as large as a float32 Hessian, at most 64 MiB each;
+ * in flight three copies of what one run of a pass returns ({@value #PASS_BYTES} bytes, or one
+ * Hessian's share where that alone is larger) times the batches that run side by side, of which
+ * there are fewer when the heap is small. What does not fit a pass is left to another pass over the
  * data, in the order of the graph, each running no more of the model than it needs.
  */
 public final class StatisticsCollector {

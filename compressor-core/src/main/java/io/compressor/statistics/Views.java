@@ -78,6 +78,20 @@ final class Views {
 
   /** [groups, columns, positions of all samples]: what a convolution multiplies its weight with. */
   String patches(String value, ConvWindow window) {
+    int in = window.columns(dims(value)[1]);
+    String grouped = emit.reshape(columns(value, window), 0, window.group(), in, -1);
+    return emit.reshape(emit.transpose(grouped, 1, 2, 0, 3), window.group(), in, -1);
+  }
+
+  /** [positions of all samples, columns]: the same for one group, position by position. */
+  String patchRows(String value, ConvWindow window) {
+    int in = window.columns(dims(value)[1]);
+    String flat = emit.reshape(columns(value, window), 0, in, -1);
+    return emit.reshape(emit.transpose(flat, 0, 2, 1), -1, in);
+  }
+
+  /** [batch, groups · columns, positions…]. */
+  private String columns(String value, ConvWindow window) {
     long channels = dims(value)[1];
     int kernel = window.positions();
     List<Long> dims = new ArrayList<>(List.of(channels * kernel, 1L));
@@ -89,10 +103,7 @@ final class Views {
     long[] shape = dims.stream().mapToLong(Long::longValue).toArray();
     String picker =
         emit.constant("pick" + channels + "x" + window.kernel(), Tensor.ofFloats("", shape, picks));
-    String columns = emit.node("Conv", List.of(floats(value), picker), window.perChannel(channels));
-    int in = window.columns(channels);
-    String grouped = emit.reshape(columns, 0, window.group(), in, -1);
-    return emit.reshape(emit.transpose(grouped, 1, 2, 0, 3), window.group(), in, -1);
+    return emit.node("Conv", List.of(floats(value), picker), window.perChannel(channels));
   }
 
   private String floats(String value) {

@@ -113,6 +113,17 @@ class StatisticsCollectorTest {
   }
 
   @Test
+  void rowsThatLeaveTheSessionGiveTheSameBitsInAnyBatch() {
+    // x is fed, so no rounding of the model comes in; one or two rows are fewer than six columns
+    MemoryData data = Texts.data(12, i -> 2);
+    StatisticsRequest request = StatisticsRequest.none().hessians(Set.of("x"));
+    double[] one = collect(Texts.model(13), request, data, 1, 1).momentsOf("x").products();
+    double[] two = collect(Texts.model(13), request, data, 2, 2).momentsOf("x").products();
+    assertBitwise(one, two);
+    assertArrayEquals(Naive.products(Texts.rows(data, 0, 12), Texts.WIDTH), one, FP32);
+  }
+
+  @Test
   void theBatchSizeChangesNothingButRounding() {
     MemoryData data = Texts.data(12, i -> 3 + i % 4);
     ActivationStatistics one = collect(Texts.model(13), EVERYTHING, data, 1, 1);
@@ -175,8 +186,10 @@ class StatisticsCollectorTest {
     assertTrue(found.holdout().isEmpty());
   }
 
-  @Test
-  void rowWeightsScaleEachRowsContribution() {
+  /** Batches of one sample have fewer rows than columns, those of five have more. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void rowWeightsScaleEachRowsContribution(int batch) {
     // w = sum of |x| over the channels of the row, a value of the graph itself
     List<Node> nodes = new ArrayList<>(Texts.model(13).graph().nodes());
     nodes.add(Node.of("Abs", List.of("x"), List.of("abs")));
@@ -193,7 +206,7 @@ class StatisticsCollectorTest {
                 Texts.model(13, nodes),
                 StatisticsRequest.none().hessians(Set.of("x")).rowWeights(Map.of("x", "w")),
                 data,
-                5,
+                batch,
                 1)
             .momentsOf("x");
     double[][] rows = Texts.rows(data, 0, 5);
