@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.formats.onnx.OnnxReader;
+import io.compressor.formats.onnx.OnnxWriter;
+import io.compressor.formats.onnx.WriteOptions;
+import io.compressor.formats.onnx.WriteOptions.ExternalData;
 import io.compressor.ir.Attribute;
 import io.compressor.ir.Bytes;
 import io.compressor.ir.Dim;
@@ -15,9 +19,11 @@ import io.compressor.ir.MappedFile;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
+import io.compressor.ir.Value;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +71,33 @@ class RuntimeSessionTest {
     Map<String, Tensor> feeds = Map.of("x", Tiny.noise("x", 3, 5, 24));
     try (RuntimeSession a = RuntimeSession.open(model, ONE);
         RuntimeSession b = RuntimeSession.open(lazy, ONE)) {
+      assertArrayEquals(bytes(a.run(feeds), "y"), bytes(b.run(feeds), "y"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aModelReadFromAFileRunsAsTheFileItself(ExternalData data, @TempDir Path dir) {
+    Path file = dir.resolve("m.onnx");
+    OnnxWriter.write(Tiny.perceptron(24, 40), file, WriteOptions.of(data));
+    Map<String, Tensor> feeds = Map.of("x", Tiny.noise("x", 3, 5, 24));
+    try (RuntimeSession user = RuntimeSession.open(file, ONE);
+        RuntimeSession ours = RuntimeSession.open(OnnxReader.read(file), ONE)) {
+      assertArrayEquals(bytes(user.run(feeds), "y"), bytes(ours.run(feeds), "y"));
+      assertEquals(user.outputs(), ours.outputs());
+    }
+  }
+
+  @Test
+  void initializersThatAreAlsoInputsNeedNotBeFed() {
+    Model plain = Tiny.perceptron(24, 40);
+    List<Value> inputs = new ArrayList<>(plain.graph().inputs());
+    inputs.add(Tiny.fixed("w1", ElementType.FLOAT, 24, 40));
+    Model old = plain.withGraph(plain.graph().withInputs(inputs));
+    Map<String, Tensor> feeds = Map.of("x", Tiny.noise("x", 3, 5, 24));
+    try (RuntimeSession a = RuntimeSession.open(plain, ONE);
+        RuntimeSession b = RuntimeSession.open(old, ONE)) {
+      assertEquals(1, b.inputs().size());
       assertArrayEquals(bytes(a.run(feeds), "y"), bytes(b.run(feeds), "y"));
     }
   }
