@@ -19,7 +19,7 @@ public record ClipSearch(int grid, double maxShrink, double norm, ExtraLevel ext
     /** Codes −2^(b−1) … 2^(b−1)−1, as published. */
     NEGATIVE,
     /** Whichever sign has the lower error; a negative scale puts it on the positive side. */
-    LOWER_ERROR
+    BEST
   }
 
   /** Grid 100, maxshrink 0.8, norm 2.4. */

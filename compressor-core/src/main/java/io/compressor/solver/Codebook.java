@@ -59,15 +59,17 @@ public record Codebook(byte[] levels) {
       double p = top + (0.5 - top) * i / half;
       levels[levels.length - 1 - i] = normal.inverseCumulativeProbability(p);
     }
-    return of(levels);
+    return of(levels, MOST);
   }
 
-  /** Ascending numbers, scaled so that the largest is ±127 and rounded; duplicates are dropped. */
-  static Codebook of(double[] centers) {
+  /**
+   * Ascending numbers, scaled so that the largest is ±limit and rounded; duplicates are dropped.
+   */
+  static Codebook of(double[] centers, int limit) {
     double most = Arrays.stream(centers).map(Math::abs).max().orElse(0);
     int[] rounded =
         Arrays.stream(centers)
-            .mapToInt(c -> (int) Math.rint(c / most * MOST))
+            .mapToInt(c -> (int) Math.rint(c / most * limit))
             .sorted()
             .distinct()
             .toArray();

@@ -112,6 +112,6 @@ public final class CodebookLearner {
     }
     double[] centers = KMeans1d.binned(values, weights, spec.levels(), BINS).centers();
     boolean usable = centers.length >= 2;
-    return usable ? Codebook.of(centers) : grid.table();
+    return usable ? Codebook.of(centers, fitter.limit()) : grid.table();
   }
 }

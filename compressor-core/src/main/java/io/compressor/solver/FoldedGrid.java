@@ -5,12 +5,12 @@ package io.compressor.solver;
  * is stored in few bits.
  *
  * <pre>
- *   w[r, c] = rowScale[r] · clamp(rint(table[code] · m[r, g] / 2^shift), −127, 127),  g = c / group
+ *   w[r, c] = rowScale[r] · rint(table[code] · m[r, g] / 2^shift),  g = c / group
  * </pre>
  *
  * <p>The product of table entry and multiplier is exact in fp32, and rint is ONNX Round, so a graph
- * decodes to exactly these integers. With one group for the whole row m is 1 and shift is 0: the
- * int8 weight is the table entry itself.
+ * decodes to exactly these integers; they stay within ±127, so no clip is needed. With one group
+ * for the whole row m is 1 and shift is 0: the int8 weight is the table entry itself.
  */
 public final class FoldedGrid implements Grid {
   private final int rows;
@@ -26,7 +26,7 @@ public final class FoldedGrid implements Grid {
    * @param group columns that share a multiplier; the last group may be short
    * @param shift 0 to 7
    * @param rowScales [rows], finite, not 0
-   * @param multipliers [rows × groups] row-major, unsigned bytes
+   * @param multipliers [rows × groups] row-major, unsigned bytes; none may take a level out of ±127
    */
   public FoldedGrid(
       int rows,
@@ -53,6 +53,13 @@ public final class FoldedGrid implements Grid {
     this.rowScales = rowScales;
     this.multipliers = multipliers;
     this.levels = new FoldedLevels(table, shift);
+    for (int i = 0; i < multipliers.length; i++) {
+      if (!levels.fits(multipliers[i] & 0xff)) {
+        throw new IllegalArgumentException(
+            "multiplier %d of row %d takes codeword %d / 2^%d out of int8"
+                .formatted(multipliers[i] & 0xff, i / groups, table.most(), shift));
+      }
+    }
   }
 
   @Override

@@ -12,16 +12,24 @@ import java.util.Optional;
  * @param search least squares by default; used where {@link QuantSpec#clipSearch()} asks for it.
  *     Its extra level decides whether row scales below 0 are tried
  * @param columnWeights importance of each input, [cols], ≥ 0; empty = all equal
+ * @param limit largest magnitude of the int8 weight, 16 to 127; 64 where 16-bit sums of the kernel
+ *     would saturate
  */
-public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeights) {
+public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeights, int limit) {
   private static final int CHUNK = 16;
 
-  /** Least squares, unweighted, row scales above 0. */
+  /** Least squares, unweighted, row scales above 0, all of int8. */
   public static final FoldedGridFitter LEAST_SQUARES =
-      new FoldedGridFitter(ClipSearch.LEAST_SQUARES, Optional.empty());
+      new FoldedGridFitter(ClipSearch.LEAST_SQUARES, Optional.empty(), 127);
+
+  public FoldedGridFitter {
+    if (limit < 16 || limit > 127) {
+      throw new IllegalArgumentException("limit must be 16 to 127 but was " + limit);
+    }
+  }
 
   public FoldedGridFitter weightedBy(double[] columns) {
-    return new FoldedGridFitter(search, Optional.of(columns));
+    return new FoldedGridFitter(search, Optional.of(columns), limit);
   }
 
   /**
@@ -34,7 +42,9 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
     Weights.require(w, rows, cols);
     columnWeights.ifPresent(h -> Weights.requireColumns(h, cols));
     int groups = spec.groups(cols);
-    int shift = groups == 1 ? 0 : shift(table);
+    boolean plain = groups == 1 && table.most() <= limit;
+    int shift = plain ? 0 : shift(table);
+    int largest = plain ? 1 : FoldedLevels.largestMultiplier(table, shift, limit);
     FoldedLevels levels = new FoldedLevels(table, shift);
     float[] rowScales = new float[rows];
     byte[] multipliers = new byte[rows * groups];
@@ -43,7 +53,14 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
         chunk -> {
           FoldedRowFit fit =
               new FoldedRowFit(
-                  spec, search, table, shift, levels, cols, columnWeights.orElse(null));
+                  spec,
+                  search,
+                  table,
+                  1 << shift,
+                  largest,
+                  levels,
+                  cols,
+                  columnWeights.orElse(null));
           for (int r = chunk.from(); r < chunk.to(); r++) {
             fit.fit(w, r * cols);
             rowScales[r] = fit.rowScale();
@@ -54,10 +71,10 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
     return new FoldedGrid(rows, cols, spec.groupSize(cols), table, shift, rowScales, multipliers);
   }
 
-  /** The finest multiplier step with which the largest codeword can still reach 127. */
-  private static int shift(Codebook table) {
+  /** The finest multiplier step with which the largest codeword can still reach the limit. */
+  private int shift(Codebook table) {
     int shift = 0;
-    while (shift < 7 && 127 * (2 << shift) <= 255 * table.most()) {
+    while (shift < 7 && limit * (2 << shift) <= 255 * table.most()) {
       shift++;
     }
     return shift;

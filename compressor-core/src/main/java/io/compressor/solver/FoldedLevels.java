@@ -10,11 +10,13 @@ final class FoldedLevels {
   private static final int HALVES = 512;
 
   private final int size;
+  private final int largest;
   private final byte[] levels;
   private final byte[] nearest;
 
   FoldedLevels(Codebook table, int shift) {
     size = table.size();
+    largest = largestMultiplier(table, shift, MOST);
     levels = new byte[256 * size];
     nearest = new byte[256 * HALVES];
     byte[] codewords = table.levels();
@@ -32,6 +34,20 @@ final class FoldedLevels {
         nearest[m * HALVES + half] = (byte) code;
       }
     }
+  }
+
+  /** The largest multiplier with which no product, rounded, leaves ±limit; at most 255. */
+  static int largestMultiplier(Codebook table, int shift, int limit) {
+    int m = 255;
+    while (m > 0 && Math.rint((double) table.most() * m / (1 << shift)) > limit) {
+      m--;
+    }
+    return m;
+  }
+
+  /** Whether every level of this multiplier is an int8 other than −128. */
+  boolean fits(int multiplier) {
+    return multiplier <= largest;
   }
 
   /** int8 level of a code. */

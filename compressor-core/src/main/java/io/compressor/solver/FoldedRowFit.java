@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 /** Scratch and search for one row of a {@link FoldedGrid}; one instance for each thread. */
 final class FoldedRowFit {
   private static final int STRIDE = 32;
-  private static final int MOST_INT8 = 127;
-  private static final int MOST_MULTIPLIER = 255;
   private static final double LEAST_ROOM = 0.55;
   private static final double ROOM_STEP = 0.09;
 
@@ -15,6 +13,7 @@ final class FoldedRowFit {
   private final int tries;
   private final Codebook table;
   private final int one;
+  private final int largest;
   private final FoldedLevels levels;
   private final PowerTable power;
   private final double @Nullable [] h;
@@ -27,18 +26,24 @@ final class FoldedRowFit {
   private float rowScale;
   private double error;
 
+  /**
+   * @param one the multiplier that leaves codewords as they are, 2^shift
+   * @param largest multiplier allowed
+   */
   FoldedRowFit(
       QuantSpec spec,
       ClipSearch search,
       Codebook table,
-      int shift,
+      int one,
+      int largest,
       FoldedLevels levels,
       int cols,
       double @Nullable [] h) {
     this.search = search;
     this.tries = spec.clipSearch() ? search.tries() : 1;
     this.table = table;
-    this.one = 1 << shift;
+    this.one = one;
+    this.largest = largest;
     this.levels = levels;
     this.power = new PowerTable(search.norm());
     this.h = h;
@@ -61,7 +66,7 @@ final class FoldedRowFit {
   void fit(float[] w, int offset) {
     error = Double.POSITIVE_INFINITY;
     fitSigned(w, offset, 1);
-    if (search.extraLevel() == ClipSearch.ExtraLevel.LOWER_ERROR && error > 0) {
+    if (search.extraLevel() == ClipSearch.ExtraLevel.BEST && error > 0) {
       fitSigned(w, offset, -1);
     }
   }
@@ -70,21 +75,20 @@ final class FoldedRowFit {
     for (int c = 0; c < row.length; c++) {
       row[c] = (double) sign * w[offset + c];
     }
-    double largest = 0;
+    double widest = 0;
     for (int g = 0; g < groups; g++) {
       wanted[g] = groupScale(g);
-      largest = Math.max(largest, wanted[g]);
+      widest = Math.max(widest, wanted[g]);
     }
-    if (largest == 0) {
-      Arrays.fill(trial, (byte) one);
+    if (widest == 0) {
+      Arrays.fill(trial, (byte) Math.min(one, largest));
       keep(0, sign, 1);
-    } else if (groups == 1) {
-      trial[0] = (byte) one;
-      keep(groupError(0, floor(largest), one, Double.POSITIVE_INFINITY), sign, floor(largest));
-    } else {
-      for (double room = 1; room > (tries == 1 ? 0.99 : LEAST_ROOM); room -= ROOM_STEP) {
-        tryRowScale(floor(room * largest * table.most() / MOST_INT8), sign);
-      }
+      return;
+    }
+    double unit = widest * one / largest;
+    double least = tries == 1 || groups == 1 ? 0.99 : LEAST_ROOM;
+    for (double room = 1; room > least; room -= ROOM_STEP) {
+      tryRowScale(floor(room * unit), sign);
     }
   }
 
@@ -92,12 +96,12 @@ final class FoldedRowFit {
     double sum = 0;
     for (int g = 0; g < groups && sum < error; g++) {
       double ideal = Math.rint(wanted[g] / scale * one);
-      int m = (int) Math.max(1, Math.min(MOST_MULTIPLIER, ideal));
+      int m = (int) Math.max(1, Math.min(largest, ideal));
       double e = groupError(g, scale, m, Double.POSITIVE_INFINITY);
-      if (tries > 1) {
+      if (tries > 1 && groups > 1) {
         int start = m;
         for (int step = -1; step <= 1; step += 2) {
-          for (int next = start + step; next >= 1 && next <= MOST_MULTIPLIER; next += step) {
+          for (int next = start + step; next >= 1 && next <= largest; next += step) {
             double better = groupError(g, scale, next, e);
             if (!(better < e)) {
               break;

@@ -76,7 +76,7 @@ final class GroupFit {
     double most = Math.max(-lo, hi);
     double step = most == 0 ? 1 : most / (half - 1);
     attempt((float) floor(step), half, w, from, to, h, column);
-    if (search.extraLevel() == ClipSearch.ExtraLevel.LOWER_ERROR && most > 0) {
+    if (search.extraLevel() == ClipSearch.ExtraLevel.BEST && most > 0) {
       attempt((float) -floor(step), half, w, from, to, h, column);
       double signed = floor(most / half);
       attempt((float) (hi > -lo ? -signed : signed), half, w, from, to, h, column);

@@ -5,7 +5,7 @@ package io.compressor.solver;
  * even before the zero point is added, as torch and ONNX Runtime do.
  *
  * @param scales [rows × groups] row-major, finite, not 0; below 0 only where {@link
- *     ClipSearch.ExtraLevel#LOWER_ERROR} put the extra level on the positive side
+ *     ClipSearch.ExtraLevel#BEST} put the extra level on the positive side
  * @param zeros [rows × groups] zero points, unsigned bytes in [0, 2^bits)
  * @param group columns that share a scale (the last group may be short)
  */

@@ -38,6 +38,14 @@ class FoldedGridTest {
     return sum / w.length;
   }
 
+  private static double power(float[] w) {
+    double sum = 0;
+    for (float v : w) {
+      sum += (double) v * v;
+    }
+    return sum / w.length;
+  }
+
   private static Codebook learn(float[] w, int cols, int bits, int group) {
     return CodebookLearner.learn(
         w, w.length / cols, cols, new QuantSpec(bits, group, true, true), FITTER, Engine.direct());
@@ -69,7 +77,11 @@ class FoldedGridTest {
         new Codebook[] {
           Codebook.uniform(2), Codebook.uniform(4), Codebook.uniform(8), Codebook.normalFloat(3)
         }) {
-      byte[] multipliers = {1, 3, 16, 40, (byte) 128, (byte) 254, (byte) 255, 0};
+      int most = FoldedLevels.largestMultiplier(table, 4, 127);
+      byte[] multipliers = new byte[8];
+      for (int i = 0; i < 8; i++) {
+        multipliers[i] = (byte) (most * i / 7);
+      }
       FoldedGrid grid = new FoldedGrid(1, 8, 1, table, 4, new float[] {-0.25f}, multipliers);
       for (int trial = 0; trial < 4000; trial++) {
         int c = trial % 8;
@@ -206,8 +218,7 @@ class FoldedGridTest {
     }
     FoldedGridFitter either =
         new FoldedGridFitter(
-            ClipSearch.LEAST_SQUARES.with(ClipSearch.ExtraLevel.LOWER_ERROR),
-            FITTER.columnWeights());
+            ClipSearch.LEAST_SQUARES.with(ClipSearch.ExtraLevel.BEST), FITTER.columnWeights(), 127);
     FoldedGrid signed =
         either.fit(
             w, 64, 32, new QuantSpec(2, 0, true, true), Codebook.uniform(2), Engine.direct());
@@ -241,6 +252,35 @@ class FoldedGridTest {
       assertArrayEquals(a.rowScales(), b.rowScales());
       assertArrayEquals(a.multipliers(), b.multipliers());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 127})
+  void noLevelLeavesTheLimit(int limit) {
+    float[] w = Samples.studentT(32 * 96, 3, 1);
+    FoldedGridFitter fitter =
+        new FoldedGridFitter(ClipSearch.LEAST_SQUARES, FITTER.columnWeights(), limit);
+    for (int group : new int[] {0, 32}) {
+      for (int bits : new int[] {2, 4, 8}) {
+        QuantSpec spec = new QuantSpec(bits, group, true, true);
+        Codebook learnt = CodebookLearner.learn(w, 32, 96, spec, fitter, Engine.direct());
+        for (Codebook table : new Codebook[] {Codebook.uniform(bits), learnt}) {
+          FoldedGrid grid = fitter.fit(w, 32, 96, spec, table, Engine.direct());
+          for (int i = 0; i < w.length; i++) {
+            for (int code : new int[] {0, table.size() - 1}) {
+              assertTrue(Math.abs(grid.int8(i / 96, i % 96, code)) <= limit);
+            }
+          }
+          // Heavy tails cost most at 2 bits; anything near 1 would mean a broken fit.
+          assertTrue(mse(w, grid) < 0.5 * power(w));
+        }
+      }
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new FoldedGrid(
+                1, 1, 1, Codebook.uniform(4), 4, new float[] {1}, new byte[] {(byte) 255}));
   }
 
   @Test

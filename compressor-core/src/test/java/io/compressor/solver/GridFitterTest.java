@@ -188,7 +188,7 @@ class GridFitterTest {
     float[] w = Samples.gaussian(128 * 32, 3);
     GridFitter either =
         new GridFitter(
-            ClipSearch.PUBLISHED.with(ClipSearch.ExtraLevel.LOWER_ERROR), FITTER.columnWeights());
+            ClipSearch.PUBLISHED.with(ClipSearch.ExtraLevel.BEST), FITTER.columnWeights());
     for (boolean clip : new boolean[] {false, true}) {
       double published = error(w, FITTER.fit(w, 128, 32, spec(4, 32, true, clip)), 2.4);
       UniformGrid grid = either.fit(w, 128, 32, spec(4, 32, true, clip));
