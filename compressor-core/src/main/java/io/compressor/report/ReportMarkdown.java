@@ -7,6 +7,7 @@ import java.util.Locale;
 /** The report short enough for a comment on a pull request. */
 public final class ReportMarkdown {
   private static final int MOST_LAYERS = 10;
+  private static final char WORD_JOINER = '\u2060';
 
   private final Report report;
   private final StringBuilder out = new StringBuilder();
@@ -126,6 +127,7 @@ public final class ReportMarkdown {
     return plain.isEmpty() ? "" : "`" + plain + "`";
   }
 
+  /** Escaped; a word joiner after @ and # keeps them from naming people and issues. */
   private static String prose(String text) {
     StringBuilder safe = new StringBuilder();
     Markup.plain(text)
@@ -136,6 +138,9 @@ public final class ReportMarkdown {
                 safe.append('\\');
               }
               safe.appendCodePoint(c);
+              if (c == '@' || c == '#') {
+                safe.append(WORD_JOINER);
+              }
             });
     return safe.toString();
   }
