@@ -2,12 +2,18 @@ package io.compressor.evaluate;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** One condition that a candidate has to meet. */
 public sealed interface GateRule {
   /** The rule as a user would write it. */
   String text();
+
+  /** The metric it is about, if any. */
+  default Optional<Metric> subject() {
+    return Optional.empty();
+  }
 
   /**
    * The candidate loses at most {@code limit} of the base's {@code metric}: in units of the metric
@@ -75,6 +81,11 @@ public sealed interface GateRule {
     }
 
     @Override
+    public Optional<Metric> subject() {
+      return Optional.of(metric);
+    }
+
+    @Override
     public String text() {
       return "max-drop %s %s%s%s"
           .formatted(
@@ -90,6 +101,11 @@ public sealed interface GateRule {
     /** The same limit, for the end of the one-sided interval at this confidence. */
     public MetricLimit atConfidence(double probability) {
       return new MetricLimit(metric, limit, OptionalDouble.of(sensible(probability)));
+    }
+
+    @Override
+    public Optional<Metric> subject() {
+      return Optional.of(metric);
     }
 
     @Override
