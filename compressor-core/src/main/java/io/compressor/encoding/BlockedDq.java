@@ -77,6 +77,11 @@ final class BlockedDq implements Encoding {
   }
 
   @Override
+  public String form(QuantSpec spec) {
+    return "%s-b%d-g%d".formatted(id(), width(spec.bits()), block(spec));
+  }
+
+  @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     if (!(weight.grid() instanceof UniformGrid grid)) {
       throw new IllegalArgumentException("a blocked DequantizeLinear needs a uniform grid");

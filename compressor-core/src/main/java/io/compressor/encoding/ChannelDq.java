@@ -61,6 +61,11 @@ final class ChannelDq implements Encoding {
   }
 
   @Override
+  public String form(QuantSpec spec) {
+    return "int8-static";
+  }
+
+  @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     FoldedForm form = FoldedForm.of(weight.grid());
     byte[] values = form.int8(weight.codes());

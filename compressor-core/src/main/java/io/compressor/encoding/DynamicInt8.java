@@ -61,6 +61,11 @@ final class DynamicInt8 implements Encoding {
   }
 
   @Override
+  public String form(QuantSpec spec) {
+    return "int8-dynamic";
+  }
+
+  @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     FoldedForm form = FoldedForm.of(weight.grid());
     String name =

@@ -42,6 +42,12 @@ public interface Encoding {
   String kernel(Site site);
 
   /**
+   * Names what a measurement of this encoding measures: two encodings with the same form run the
+   * same kernel on the same data after load. {@link ProbeTable#FLOAT} = the original's own kernel.
+   */
+  String form(QuantSpec spec);
+
+  /**
    * Replaces the site's node, for every use of a shared weight.
    *
    * @param weight codes [out × in] on the grid that was asked for

@@ -73,6 +73,11 @@ final class GatherBlocks implements Encoding {
   }
 
   @Override
+  public String form(QuantSpec spec) {
+    return id();
+  }
+
+  @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     if (!(weight.grid() instanceof UniformGrid grid)) {
       throw new IllegalArgumentException("GatherBlockQuantized needs a uniform grid");

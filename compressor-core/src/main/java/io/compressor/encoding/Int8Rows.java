@@ -60,6 +60,11 @@ final class Int8Rows implements Encoding {
   }
 
   @Override
+  public String form(QuantSpec spec) {
+    return id();
+  }
+
+  @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     FoldedForm form = FoldedForm.of(weight.grid());
     String base = site.name();

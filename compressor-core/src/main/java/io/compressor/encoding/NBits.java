@@ -111,6 +111,11 @@ final class NBits implements Encoding {
   }
 
   @Override
+  public String form(QuantSpec spec) {
+    return "%s-b%d-g%d".formatted(id(), width(spec), block(spec));
+  }
+
+  @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     if (!(weight.grid() instanceof UniformGrid grid)) {
       throw new IllegalArgumentException("MatMulNBits needs a uniform grid");

@@ -64,6 +64,11 @@ final class TableFloat implements Encoding {
   }
 
   @Override
+  public String form(QuantSpec spec) {
+    return ProbeTable.FLOAT;
+  }
+
+  @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     FoldedForm form = FoldedForm.of(weight.grid());
     if (site.kind() == SiteKind.GATHER) {

@@ -61,6 +61,11 @@ final class TableInt8 implements Encoding {
   }
 
   @Override
+  public String form(QuantSpec spec) {
+    return Encodings.DYNAMIC_INT8.form(spec);
+  }
+
+  @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     FoldedForm form = FoldedForm.of(weight.grid());
     List<Site> uses = emission.uses(site);

@@ -60,6 +60,11 @@ final class TableQdq implements Encoding {
   }
 
   @Override
+  public String form(QuantSpec spec) {
+    return "int8-static";
+  }
+
+  @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     FoldedForm form = FoldedForm.of(weight.grid());
     emission.replaceWeight(
