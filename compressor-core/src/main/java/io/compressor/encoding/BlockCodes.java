@@ -36,7 +36,7 @@ record BlockCodes(
   static BlockCodes of(UniformGrid grid, byte[] codes, int minBits) {
     int bits = Math.max(minBits, width(grid.bits()));
     int blocks = grid.groups();
-    int block = blocks == 1 ? Math.max(16, ceilPowerOfTwo(grid.group())) : grid.group();
+    int block = block(grid.cols(), grid.group());
     int shift = (1 << (bits - 1)) - (1 << (grid.bits() - 1));
     byte[] zeros = new byte[grid.zeros().length];
     boolean asymmetric = false;
@@ -98,7 +98,10 @@ record BlockCodes(
     packed[index / perByte] |= (byte) (code << (index % perByte * bits));
   }
 
-  private static int ceilPowerOfTwo(int n) {
-    return n <= 1 ? 1 : Integer.highestOneBit(n - 1) << 1;
+  /** Columns in a block as stored: short rows are one block, padded to a power of two. */
+  static int block(int cols, int group) {
+    return cols > group
+        ? group
+        : Math.max(16, cols <= 1 ? 1 : Integer.highestOneBit(cols - 1) << 1);
   }
 }

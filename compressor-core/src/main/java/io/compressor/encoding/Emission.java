@@ -53,6 +53,11 @@ public final class Emission {
     return site.isShared() ? SiteFinder.perUse(site, index) : List.of(site);
   }
 
+  /** The standard operator set of the model. */
+  long opset() {
+    return index.model().opset();
+  }
+
   GraphEditor editor() {
     return editor;
   }

@@ -1,5 +1,6 @@
 package io.compressor.encoding;
 
+import io.compressor.runtime.KernelTable;
 import java.util.Optional;
 
 /**
@@ -16,7 +17,7 @@ public record EncodingContext(long opset, String ortVersion, Int8Range int8Range
       return Optional.of(
           "it needs opset %d and the model can only have %d".formatted(neededOpset, opset));
     }
-    return OrtVersions.compare(ortVersion, neededOrt) < 0
+    return KernelTable.compare(ortVersion, neededOrt) < 0
         ? Optional.of("it needs ONNX Runtime %s and this is %s".formatted(neededOrt, ortVersion))
         : Optional.empty();
   }

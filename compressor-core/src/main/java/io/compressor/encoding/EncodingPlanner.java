@@ -100,8 +100,7 @@ public final class EncodingPlanner {
         String.join(" ", reason));
   }
 
-  private static String verdict(
-      Option o, int rows, Preference preference, OptionalDouble floatMs) {
+  private static String verdict(Option o, int rows, Preference preference, OptionalDouble floatMs) {
     String why = preference == Preference.SIZE ? "the smallest form" : "the smallest fast form";
     if (o.millis().isEmpty()) {
       return o.encoding().id() + " is " + why + " of this weight; its time was not measured.";

@@ -16,7 +16,6 @@ public record EncodingRequest(QuantSpec spec, Preference preference, Set<Arithme
 
   /** Activations may be rounded to 8 bits while the model runs. */
   public static EncodingRequest dynamic(QuantSpec spec, Preference preference) {
-    return new EncodingRequest(
-        spec, preference, Set.of(Arithmetic.FLOAT, Arithmetic.DYNAMIC_INT8));
+    return new EncodingRequest(spec, preference, Set.of(Arithmetic.FLOAT, Arithmetic.DYNAMIC_INT8));
   }
 }

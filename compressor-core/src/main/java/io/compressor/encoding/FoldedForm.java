@@ -2,6 +2,7 @@ package io.compressor.encoding;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.Grid;
 import io.compressor.solver.UniformGrid;
 
@@ -56,6 +57,16 @@ record FoldedForm(
         table[i] = (byte) (i - zero);
       }
       return new FoldedForm(u.rows(), u.cols(), table, u.cols(), new byte[0], 0, u.scales());
+    }
+    if (grid instanceof FoldedGrid f) {
+      return new FoldedForm(
+          f.rows(),
+          f.cols(),
+          f.table().levels(),
+          f.group(),
+          f.isPlain() ? new byte[0] : f.multipliers(),
+          f.shift(),
+          f.rowScales());
     }
     throw unwritable("a " + grid.getClass().getSimpleName() + " with scales inside a row");
   }

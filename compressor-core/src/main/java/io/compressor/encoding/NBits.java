@@ -85,10 +85,11 @@ final class NBits implements Encoding {
 
   @Override
   public long bytes(Site site, QuantSpec spec) {
-    long blocks = (site.in() + block(spec) - 1L) / block(spec);
+    int block = BlockCodes.block(site.in(), block(spec));
+    long blocks = (site.in() + block - 1L) / block;
     int bits = width(spec);
     long zeros = spec.symmetric() ? 0 : (blocks * bits + 7) / 8;
-    return site.out() * (blocks * ((long) block(spec) * bits / 8 + 4) + zeros);
+    return site.out() * (blocks * ((long) block * bits / 8 + 4) + zeros);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.compressor.ir.Tensor;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -105,6 +106,11 @@ final class TableRows {
             "Concat",
             List.of(ids, nodes.emission().shape(use.in())),
             Attribute.of("axis", 0));
-    nodes.add(Node.of("Reshape", List.of(rows, shape), List.of(use.output())));
+    Node reshape = Node.of("Reshape", List.of(rows, shape), List.of(use.output()));
+    boolean knowsZero = nodes.emission().opset() >= 14; // below, an empty batch cannot be restored
+    nodes.add(
+        knowsZero
+            ? reshape.withAttributes(Map.of("allowzero", Attribute.of("allowzero", 1)))
+            : reshape);
   }
 }

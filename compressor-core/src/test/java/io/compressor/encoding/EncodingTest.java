@@ -1,0 +1,252 @@
+package io.compressor.encoding;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.compressor.graph.Site;
+import io.compressor.ir.Model;
+import io.compressor.ir.Tensor;
+import io.compressor.runtime.OptimizedGraph;
+import io.compressor.runtime.SessionSettings;
+import io.compressor.solver.QuantSpec;
+import io.compressor.solver.QuantizedWeight;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every encoding writes computes, in ONNX Runtime, what the codes stand for. */
+class EncodingTest {
+  /**
+   * Sums of float32 products in another order; activations are rounded the same way on both sides.
+   */
+  private static final double FLOAT_NOISE = 2e-5;
+
+  /** An activation on the edge between two codes may fall either way: a code or two of many. */
+  private static final double INT8_NOISE = 2e-3;
+
+  private static final List<Integer> ROWS = List.of(1, 7, 128);
+
+  private static void check(
+      Encoding e, Model model, QuantSpec spec, List<Tensor> feeds, UnaryOperator<Tensor> rounding) {
+    Site site = Bench.site(model);
+    String what =
+        "%s %s %dx%d %s"
+            .formatted(e.id(), site.node().opType(), site.out(), site.in(), spec.toString());
+    assertEquals(Optional.empty(), e.refuse(site, spec, Bench.CONTEXT), what);
+    QuantizedWeight weight = Bench.quantize(site, e, spec);
+    Model written = Bench.emit(model, e, weight, EmitOptions.none());
+    double limit = e.arithmetic() == Arithmetic.DYNAMIC_INT8 ? INT8_NOISE : FLOAT_NOISE;
+    List<float[]> expected =
+        Bench.run(Bench.restored(model, weight), feeds.stream().map(rounding).toList());
+    List<float[]> found = Bench.run(written, feeds);
+    for (int i = 0; i < feeds.size(); i++) {
+      double error = Bench.error(expected.get(i), found.get(i));
+      assertTrue(error <= limit, what + " for " + feeds.get(i) + ": " + error);
+    }
+    assertEquals(e.bytes(site, spec), Bench.weightBytes(written), what);
+  }
+
+  private static void check(Encoding e, Model model, QuantSpec spec, Tensor x) {
+    check(e, model, spec, List.of(x), v -> v);
+  }
+
+  /** Every kind of product in a ragged shape, two of them in even and in tiny shapes. */
+  private static void checkProducts(Encoding e, QuantSpec spec, UnaryOperator<Tensor> rounding) {
+    products(e, spec, 64, 48, rounding, Bench.matMul(64, 48), Bench.gemm(64, 48, 1, true));
+    products(e, spec, 33, 5, rounding, Bench.matMul(33, 5), Bench.gemm(33, 5, 0, true));
+    products(
+        e,
+        spec,
+        100,
+        37,
+        rounding,
+        Bench.matMulAdd(100, 37),
+        Bench.gemm(100, 37, 1, false),
+        Bench.gemm(100, 37, 1, true));
+  }
+
+  private static void products(
+      Encoding e,
+      QuantSpec spec,
+      int in,
+      int out,
+      UnaryOperator<Tensor> rounding,
+      Model... models) {
+    for (Model model : models) {
+      if (e.refuse(Bench.site(model), spec, Bench.CONTEXT).isEmpty()) { // ragged: some refuse
+        List<Tensor> feeds = ROWS.stream().map(m -> Bench.noise("x", m, m, in)).toList();
+        check(e, model, spec, feeds, rounding);
+      }
+    }
+  }
+
+  private static QuantSpec spec(int bits, int group) {
+    return new QuantSpec(bits, group, true, false);
+  }
+
+  private static QuantSpec asymmetric(int bits, int group) {
+    return new QuantSpec(bits, group, false, false);
+  }
+
+  @Test
+  void dynamicInt8ComputesWithRoundedActivations() {
+    checkProducts(Encodings.DYNAMIC_INT8, spec(8, 0), Bench::dynamicallyRounded);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5})
+  void tablesDecodeToInt8(int bits) {
+    for (int group : new int[] {0, 16, 32}) {
+      checkProducts(Encodings.TABLE_INT8, spec(bits, group), Bench::dynamicallyRounded);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5})
+  void tablesDecodeToFloat(int bits) {
+    for (int group : new int[] {0, 16, 32}) {
+      checkProducts(Encodings.TABLE_FLOAT, spec(bits, group), x -> x);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 8})
+  void nBitsRoundsActivationsBlockByBlock(int bits) {
+    for (int group : bits == 2 ? new int[] {32, 64, 128} : new int[] {16, 32, 64, 128, 256}) {
+      checkProducts(Encodings.NBITS, spec(bits, group), x -> Bench.blockRounded(x, group));
+      checkProducts(Encodings.NBITS, asymmetric(bits, group), x -> Bench.blockRounded(x, group));
+    }
+  }
+
+  @Test
+  void exactNBitsKeepsActivations() {
+    for (int group : new int[] {0, 16, 32, 128}) {
+      checkProducts(Encodings.NBITS_EXACT, spec(4, group), x -> x);
+      checkProducts(Encodings.NBITS_EXACT, asymmetric(3, group), x -> x);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 8})
+  void blockedDequantizeLinearFusesToTheSame(int bits) {
+    for (int group : new int[] {16, 32, 64}) {
+      checkProducts(Encodings.DQ_BLOCKED, spec(bits, group), x -> Bench.blockRounded(x, group));
+      checkProducts(
+          Encodings.DQ_BLOCKED, asymmetric(bits, group), x -> Bench.blockRounded(x, group));
+    }
+  }
+
+  @Test
+  void convolutionsDecodeInTheirOwnLayout() {
+    for (Encoding e : List.of(Encodings.TABLE_FLOAT, Encodings.TABLE_QDQ, Encodings.INT8_QDQ)) {
+      for (QuantSpec spec : List.of(spec(4, 0), spec(4, 8), spec(3, 16))) {
+        check(e, Bench.conv(6, 10, 1, 3, 3), spec, Bench.noise("x", 3, 2, 6, 8, 9));
+        check(e, Bench.conv(6, 9, 3, 3, 3), spec, Bench.noise("x", 3, 2, 6, 8, 9));
+        check(e, Bench.conv(5, 5, 5, 3, 3), spec, Bench.noise("x", 3, 1, 5, 6, 6));
+        check(e, Bench.conv(6, 10, 2, 5), spec, Bench.noise("x", 3, 2, 6, 31));
+      }
+    }
+  }
+
+  @Test
+  void leftOperandsAreWrittenByWhatCanAndRefusedByTheRest() {
+    Model model = Bench.leftMatMul(24, 10);
+    Tensor x = Bench.noise("x", 3, 24, 7);
+    check(Encodings.TABLE_FLOAT, model, spec(4, 8), x);
+    for (Encoding e : List.of(Encodings.DYNAMIC_INT8, Encodings.TABLE_INT8, Encodings.NBITS)) {
+      String reason = e.refuse(Bench.site(model), spec(4, 16), Bench.CONTEXT).orElseThrow();
+      assertTrue(reason.contains("left operand"), reason);
+    }
+  }
+
+  @Test
+  void embeddingRowsAreExact() {
+    Tensor flat = Tensor.ofLongs("x", new long[] {5}, 0, 49, 3, 3, -1);
+    Tensor square = Tensor.ofLongs("x", new long[] {2, 3}, 1, 2, 3, 4, 5, 6);
+    Tensor none = Tensor.ofLongs("x", new long[] {1, 0});
+    for (Tensor ids : List.of(flat, square, none)) {
+      for (int bits : new int[] {2, 3, 4, 5}) {
+        for (int group : new int[] {0, 16, 32}) {
+          check(Encodings.TABLE_FLOAT, Bench.gather(50, 96), spec(bits, group), ids);
+        }
+      }
+      check(Encodings.TABLE_FLOAT, Bench.gather(50, 33), spec(4, 11), ids);
+      check(Encodings.INT8_ROWS, Bench.gather(50, 96), spec(8, 0), ids);
+    }
+    for (Tensor ids : List.of(Tensor.ofLongs("x", new long[] {4}, 0, 49, 3, 3), square)) {
+      for (int bits : new int[] {3, 4, 8}) {
+        check(Encodings.GATHER_BLOCKS, Bench.gather(50, 96), spec(bits, 32), ids);
+        check(Encodings.GATHER_BLOCKS, Bench.gather(50, 96), asymmetric(bits, 16), ids);
+      }
+    }
+  }
+
+  @Test
+  void onlyTheInt8KernelIsLeftAfterLoad() {
+    for (Encoding e : List.of(Encodings.DYNAMIC_INT8, Encodings.TABLE_INT8)) {
+      for (QuantSpec spec : List.of(spec(2, 0), spec(3, 16), spec(4, 32))) {
+        assertEquals(
+            Set.of(e.kernel(Bench.site(Bench.matMul(100, 37)))),
+            kernels(e, Bench.matMul(100, 37), spec));
+        assertEquals(
+            Set.of("DynamicQuantizeMatMul"), kernels(e, Bench.gemm(100, 37, 1, true), spec));
+        assertEquals(Set.of("DynamicQuantizeMatMul"), kernels(e, Bench.matMulAdd(100, 37), spec));
+      }
+    }
+    assertEquals(
+        Set.of("MatMul"), kernels(Encodings.TABLE_FLOAT, Bench.matMul(100, 37), spec(3, 16)));
+    assertEquals(
+        Set.of("MatMulNBits"), kernels(Encodings.NBITS, Bench.gemm(64, 37, 1, true), spec(4, 32)));
+    for (QuantSpec s : List.of(spec(4, 32), spec(8, 32), asymmetric(4, 16))) {
+      assertEquals(Set.of("MatMulNBits"), kernels(Encodings.DQ_BLOCKED, Bench.matMul(64, 37), s));
+      assertEquals(
+          Set.of("MatMulNBits"), kernels(Encodings.DQ_BLOCKED, Bench.gemm(64, 37, 1, true), s));
+    }
+  }
+
+  private static Set<String> kernels(Encoding e, Model model, QuantSpec spec) {
+    QuantizedWeight weight = Bench.quantize(Bench.site(model), e, spec);
+    Model written = Bench.emit(model, e, weight, EmitOptions.none());
+    Set<String> ops = new TreeSet<>();
+    OptimizedGraph.of(written, SessionSettings.withThreads(1))
+        .kernels()
+        .forEach(k -> ops.add(k.op()));
+    return ops;
+  }
+
+  @Test
+  void smoothingDividesTheInputOnce() {
+    Model model = Bench.gemm(40, 16, 1, true);
+    Site site = Bench.site(model);
+    float[] s = new float[40];
+    for (int i = 0; i < s.length; i++) {
+      s[i] = 0.5f + i / 20f;
+    }
+    Tensor x = Bench.noise("x", 5, 7, 40);
+    float[] smooth = x.toFloats();
+    for (int i = 0; i < smooth.length; i++) {
+      smooth[i] *= 1 / s[i % 40];
+    }
+    Tensor divided = Tensor.ofFloats("x", x.dims(), smooth);
+    for (Encoding e :
+        List.of(Encodings.DYNAMIC_INT8, Encodings.TABLE_INT8, Encodings.TABLE_FLOAT)) {
+      QuantizedWeight weight = Bench.quantize(site, e, spec(4, 8));
+      Model written = Bench.emit(model, e, weight, EmitOptions.smoothed(s));
+      Tensor seen =
+          e.arithmetic() == Arithmetic.FLOAT ? divided : Bench.dynamicallyRounded(divided);
+      float[] expected = Bench.run(Bench.restored(model, weight), List.of(seen)).get(0);
+      assertTrue(Bench.error(expected, Bench.run(written, List.of(x)).get(0)) < INT8_NOISE, e.id());
+    }
+  }
+
+  @Test
+  void everyEncodingIsFoundByItsName() {
+    assertEquals(Encodings.ALL.size(), Encodings.ALL.stream().map(Encoding::id).distinct().count());
+    Encodings.ALL.forEach(e -> assertEquals(e, Encodings.byId(e.id())));
+  }
+}
