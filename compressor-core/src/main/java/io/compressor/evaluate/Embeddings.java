@@ -1,14 +1,32 @@
 package io.compressor.evaluate;
 
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
+
 /** One pooled vector per sample. */
 final class Embeddings {
+  /** Share of the heap that the vectors of one model may take; two models are compared. */
+  private static final int HEAP_SHARE = 4;
+
   private final float[][] vectors;
+  private long bytes;
 
   Embeddings(int samples) {
     vectors = new float[samples][];
   }
 
+  /**
+   * @throws CompressorException DATA when the vectors outgrow the memory
+   */
   void put(int sample, float[] vector) {
+    bytes += 4L * vector.length;
+    if (bytes > Runtime.getRuntime().maxMemory() / HEAP_SHARE) {
+      throw new CompressorException(
+          ErrorCode.DATA,
+          "evaluation data",
+          "%d vectors of %d values do not fit in memory".formatted(vectors.length, vector.length),
+          "evaluate on fewer samples, choose mean or cls pooling, or give Java more memory (-Xmx)");
+    }
     vectors[sample] = vector;
   }
 

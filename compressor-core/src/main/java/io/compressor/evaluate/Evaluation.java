@@ -71,10 +71,12 @@ public final class Evaluation {
     Scoring scoring = new Scoring(metrics, truth, data.size());
     new Pass(data, options, progress)
         .forEach(
-            (rows, tokens, feeds) ->
-                scoring.add(
-                    rows,
-                    ModelOutput.pick(model.predict(feeds), options.output(), rows.length, tokens)));
+            (rows, tokens, feeds) -> {
+              ModelOutput output =
+                  ModelOutput.pick(model.predict(feeds), options.output(), rows.length, tokens);
+              scoring.add(rows, output);
+              return output.bytes();
+            });
     Analysis analysis = new Analysis(options);
     List<MetricResult> results = new ArrayList<>();
     for (ScoredMetric metric : metrics) {
@@ -99,6 +101,7 @@ public final class Evaluation {
               likening.add(rows, a, b);
               ofBase.add(rows, a);
               ofCandidate.add(rows, b);
+              return a.bytes();
             });
     Analysis analysis = new Analysis(options);
     List<PairedResult> results = new ArrayList<>();

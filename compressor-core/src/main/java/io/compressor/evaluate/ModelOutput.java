@@ -59,6 +59,10 @@ record ModelOutput(
         ErrorCode.USAGE, "output", "the model has no " + what, "it has " + outputs.keySet());
   }
 
+  long bytes() {
+    return 4L * values.length;
+  }
+
   /** Where the vector of a row and position starts in {@link #values}. */
   int offset(int row, int position) {
     return (row * positions + position) * width;

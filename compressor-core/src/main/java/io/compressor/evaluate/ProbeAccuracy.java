@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Accuracy of a {@link RidgeProbe} for encoders without a head. The probe learns from the base
@@ -17,6 +18,9 @@ import java.util.function.Function;
 record ProbeAccuracy(Pooling pooling) implements ScoredMetric.OfEmbeddings {
   private static final int FEWEST_SAMPLES = 10;
   private static final int WIDEST = 16_384;
+
+  /** Equations of this many unknowns are solved; wider features learn from as many samples. */
+  private static final int LARGEST_SYSTEM = 4096;
 
   @Override
   public String id() {
@@ -49,14 +53,22 @@ record ProbeAccuracy(Pooling pooling) implements ScoredMetric.OfEmbeddings {
               .formatted(id(), labels.length, classes.length, FEWEST_SAMPLES),
           "give more labelled samples");
     }
-    float[][] x = new float[split.train().length][];
+    int width = base.get(0).length;
+    int[] train = width > LARGEST_SYSTEM ? spread(split.train(), LARGEST_SYSTEM) : split.train();
+    float[][] x = new float[train.length][];
     int[] y = new int[x.length];
     for (int i = 0; i < x.length; i++) {
-      x[i] = checked(base.get(split.train()[i]), split.train()[i], base.get(0).length, truth);
-      y[i] = Arrays.binarySearch(classes, labels[split.train()[i]]);
+      x[i] = checked(base.get(train[i]), train[i], width, truth);
+      y[i] = Arrays.binarySearch(classes, labels[train[i]]);
     }
     RidgeProbe probe = RidgeProbe.train(x, y, classes.length);
     return embeddings -> score(probe, embeddings, split.test(), labels, classes, truth);
+  }
+
+  private static int[] spread(int[] all, int most) {
+    return all.length <= most
+        ? all
+        : IntStream.range(0, most).map(i -> all[(int) ((long) i * all.length / most)]).toArray();
   }
 
   private static SampleTable score(

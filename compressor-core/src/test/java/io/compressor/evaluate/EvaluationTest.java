@@ -87,6 +87,22 @@ class EvaluationTest {
   }
 
   @Test
+  void largeOutputsAreTakenInSmallBatches() {
+    List<Long> sizes = new ArrayList<>();
+    int width = (int) (Pass.OUTPUT_BUDGET / 4 / 5); // five samples are the budget
+    Predictor wide =
+        feeds -> {
+          long n = feeds.get("x").dims()[0];
+          sizes.add(n);
+          float[] out = new float[(int) n * width];
+          out[0] = 1;
+          return Map.of("y", Tensor.ofFloats("y", new long[] {n, width}, out));
+        };
+    Evaluation.single(wide, classified(15), List.of(Metrics.parse("top1")), OPTIONS, Progress.NONE);
+    assertEquals(List.of(1L, 3L, 5L, 3L, 3L), sizes);
+  }
+
+  @Test
   void fewerSamplesThanAFixedBatchAreRefused() {
     CompressorException e =
         assertThrows(
@@ -97,14 +113,18 @@ class EvaluationTest {
 
   @Test
   void notANumberIsReportedAndNeverAverged() {
+    MemoryData data = classified(64);
+    float one = data.batch(3, 4).inputs().get("x").toFloats()[1]; // of sample 3
     Predictor broken =
         Fake.mapping(
             v -> {
               float[] out = v.clone();
-              out[4 * 3 + 1] = Float.NaN; // sample 3 of the only batch
+              for (int i = 0; i < out.length; i++) {
+                out[i] = out[i] == one ? Float.NaN : out[i];
+              }
               return out;
             });
-    Comparison c = compareIn(64, Fake.identity(), broken, classified(64), classifierMetrics());
+    Comparison c = compareIn(64, Fake.identity(), broken, data, classifierMetrics());
     for (PairedResult r : c.results()) {
       assertFalse(r.valid(), r.metric().id());
       assertTrue(r.note().contains("not a number in 1 of 64 rows, first in row 3"), r.note());
@@ -169,7 +189,7 @@ class EvaluationTest {
     CompressorException e =
         assertThrows(
             CompressorException.class,
-            () -> compare(Fake.identity(), wide, classified(9), classifierMetrics()));
+            () -> compare(Fake.identity(), wide, classified(9).fixed(9), classifierMetrics()));
     assertEquals(ErrorCode.MODEL, e.code());
     assertTrue(e.getMessage().contains("[9, 4]") && e.getMessage().contains("[9, 5]"));
   }
