@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** SHA-256 in lower-case hex, streamed. */
 final class ContentHash {
@@ -23,8 +24,13 @@ final class ContentHash {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static String of(Path file) {
+  static String of(List<Path> files) {
     MessageDigest digest = sha256();
+    files.forEach(f -> update(digest, f));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, Path file) {
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -34,7 +40,6 @@ final class ContentHash {
       throw new CompressorException(
           ErrorCode.IO, file.toString(), "cannot be read: " + e.getMessage(), "", e);
     }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static MessageDigest sha256() {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code compressor evaluate MODEL}: metrics of one model, with intervals. */
 @Command(
     name = "evaluate",
-    description = "Measures one model on data: metrics with 95% confidence intervals.",
+    description = "Measures one model on data: metrics with 95%% confidence intervals.",
     footer = {
       "",
       "To compare two models, use 'compressor check'.",

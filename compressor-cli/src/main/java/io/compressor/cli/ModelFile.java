@@ -9,6 +9,8 @@ import io.compressor.ir.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -45,6 +47,13 @@ record ModelFile(Path path, Model model, long bytes, SortedMap<Path, Long> exter
   /** Of all its files. */
   long totalBytes() {
     return bytes + external.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** SHA-256 over the contents of all its files, the model first, then the others by path. */
+  String sha256() {
+    List<Path> files = new ArrayList<>(List.of(path));
+    files.addAll(external.keySet());
+    return ContentHash.of(files);
   }
 
   private static SortedMap<Path, Long> external(Path path, Model model) {

@@ -45,7 +45,7 @@ final class VerifyCommand extends ToolCommand {
         Verification.of(
             metadata,
             Version.current(),
-            Optional.ofNullable(parent).map(ContentHash::of),
+            Optional.ofNullable(parent).map(p -> ModelFile.open(p).sha256()),
             recipe.isGiven()
                 ? Optional.of(recipe.source(Optional.empty()).resolve().sha256())
                 : Optional.empty());
