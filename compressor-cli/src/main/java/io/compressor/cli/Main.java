@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      CheckCommand.class,
       InspectCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
