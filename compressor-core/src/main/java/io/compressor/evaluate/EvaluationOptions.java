@@ -1,5 +1,6 @@
 package io.compressor.evaluate;
 
+import io.compressor.formats.data.Dataset;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,14 @@ public record EvaluationOptions(Optional<String> output, int batch, long seed, i
   /** First output, batches of 32, 2000 resamples. */
   public static EvaluationOptions defaults() {
     return new EvaluationOptions(Optional.empty(), 32, 17, 2000);
+  }
+
+  /**
+   * The defaults, one sample a run where samples differ in length: padding and neighbours change
+   * the ranges that a model quantizes its activations in, and a request comes alone.
+   */
+  public static EvaluationOptions suiting(Dataset data) {
+    return data.length(0) >= 0 ? defaults().batch(1) : defaults();
   }
 
   public EvaluationOptions output(String name) {

@@ -67,7 +67,7 @@ public record GateCheck(
         List.of(),
         rules,
         Optional.empty(),
-        EvaluationOptions.defaults(),
+        EvaluationOptions.suiting(data),
         SessionSettings.defaults(),
         Timing.WHEN_A_RULE_ASKS,
         Stopwatch.standard());
@@ -81,7 +81,7 @@ public record GateCheck(
    */
   public Outcome run(Progress progress) {
     List<Metric> wanted = wanted();
-    if (wanted.isEmpty() && rules.isEmpty()) {
+    if (wanted.isEmpty() && rules.isEmpty() && timing == Timing.WHEN_A_RULE_ASKS) {
       throw new CompressorException(
           ErrorCode.USAGE, "gate", "neither a metric nor a rule is given", "name a metric");
     }

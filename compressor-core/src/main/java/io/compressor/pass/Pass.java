@@ -1,0 +1,25 @@
+package io.compressor.pass;
+
+import io.compressor.ir.Model;
+import io.compressor.statistics.ActivationStatistics;
+import io.compressor.statistics.StatisticsRequest;
+
+/**
+ * One kind of compression. A pass holds its options and nothing else; what it learns about a model
+ * lives in the scope of one run.
+ */
+public interface Pass {
+  /** Its name in recipes. */
+  String id();
+
+  /** An equivalent model that is easier to compress; most passes return the model itself. */
+  default Model prepare(Model model) {
+    return model;
+  }
+
+  /** Which activation statistics {@link #run} wants; one run over the data collects them all. */
+  StatisticsRequest needs(PassScope scope);
+
+  /** Compresses the scope's sites. */
+  PassOutcome run(PassScope scope, ActivationStatistics statistics);
+}

@@ -1,0 +1,180 @@
+package io.compressor.pass.quantize;
+
+import io.compressor.encoding.GridFamily;
+import io.compressor.engine.Engine;
+import io.compressor.graph.SiteKind;
+import io.compressor.recipe.QuantizeOptions;
+import io.compressor.solver.BiasCorrection;
+import io.compressor.solver.CalibrationWarning;
+import io.compressor.solver.ClipSearch;
+import io.compressor.solver.Codebook;
+import io.compressor.solver.CodebookLearner;
+import io.compressor.solver.FoldedGridFitter;
+import io.compressor.solver.GptqOptions;
+import io.compressor.solver.GptqResult;
+import io.compressor.solver.GptqSolver;
+import io.compressor.solver.Grid;
+import io.compressor.solver.GridFitter;
+import io.compressor.solver.Hessian;
+import io.compressor.solver.HoldoutJudge;
+import io.compressor.solver.OutputError;
+import io.compressor.solver.QuantSpec;
+import io.compressor.solver.QuantizedWeight;
+import io.compressor.solver.RoundToNearest;
+import io.compressor.statistics.Moments;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Chooses the codes of one site: fits its grid, rounds, and where data allows lets GPTQ compete.
+ */
+final class SiteSolver {
+  private final QuantizeOptions options;
+  private final Engine engine;
+
+  SiteSolver(QuantizeOptions options, Engine engine) {
+    this.options = options;
+    this.engine = engine;
+  }
+
+  SolvedSite solve(SiteTask task) {
+    float[] w = task.weight();
+    Grid grid = fit(task, w);
+    QuantizedWeight rounded = RoundToNearest.quantize(w, grid);
+    return usesGptq(task) ? competition(task, w, rounded) : plain(task, w, rounded);
+  }
+
+  /** Dense sites with rows both to solve on and to judge by. Grouped convolutions are rounded. */
+  private boolean usesGptq(SiteTask task) {
+    return options.method() == QuantizeOptions.Method.GPTQ
+        && task.site().kind() != SiteKind.GATHER
+        && task.moments().filter(m -> m.groups() == 1 && m.rows() > 0).isPresent();
+  }
+
+  private SolvedSite plain(SiteTask task, float[] w, QuantizedWeight rounded) {
+    OptionalDouble error =
+        task.moments()
+            .filter(m -> m.groups() == 1 && m.rows() > 0)
+            .map(m -> OutputError.of(hessian(task, m), engine).relative(w, rounded.dequantize()))
+            .map(OptionalDouble::of)
+            .orElse(OptionalDouble.empty());
+    return new SolvedSite(
+        task,
+        rounded,
+        "rtn",
+        biasShift(task, w, rounded),
+        error,
+        OptionalDouble.empty(),
+        List.of());
+  }
+
+  private SolvedSite competition(SiteTask task, float[] w, QuantizedWeight rounded) {
+    Moments moments = task.moments().orElseThrow();
+    Hessian h = hessian(task, moments);
+    GptqOptions gptq =
+        GptqOptions.PUBLISHED
+            .withDamping(options.damping())
+            .withOrder(
+                options.actOrder()
+                    ? GptqOptions.ColumnOrder.DESCENDING_DIAGONAL
+                    : GptqOptions.ColumnOrder.NATURAL);
+    GptqResult result = GptqSolver.solve(w, h, rounded.grid(), gptq, engine);
+    List<String> warnings = new ArrayList<>();
+    CalibrationWarning.check(moments.rows(), h.size()).ifPresent(c -> warnings.add(c.message()));
+    if (result.status() == GptqResult.Status.FELL_BACK) {
+      warnings.add("the Hessian could not be factored at any damping: rounded to nearest");
+      return new SolvedSite(
+          task,
+          rounded,
+          "rtn",
+          biasShift(task, w, rounded),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          warnings);
+    }
+    Optional<Moments> held = task.holdout().filter(m -> m.rows() > 0);
+    HoldoutJudge.Verdict verdict =
+        HoldoutJudge.judge(
+            w,
+            result.weight(),
+            rounded,
+            hessian(task, held.orElse(moments)),
+            moments.rows(),
+            engine);
+    boolean won = verdict.choice() == HoldoutJudge.Choice.GPTQ;
+    if (!won) {
+      warnings.add("GPTQ was no better than rounding on held-out rows: rounded to nearest");
+    }
+    double signal = OutputError.of(h, engine).signal(w);
+    return new SolvedSite(
+        task,
+        verdict.weight(),
+        won ? "gptq" : "rtn",
+        biasShift(task, w, verdict.weight()),
+        won && signal > 0 && result.predictedError().isPresent()
+            ? OptionalDouble.of(result.predictedError().getAsDouble() / signal)
+            : OptionalDouble.empty(),
+        OptionalDouble.of(won ? verdict.gptqError() : verdict.rtnError()),
+        warnings);
+  }
+
+  private Grid fit(SiteTask task, float[] w) {
+    int rows = task.site().out();
+    int cols = task.site().in();
+    QuantSpec spec = task.grid().spec();
+    Optional<double[]> importance =
+        task.moments()
+            .filter(m -> m.groups() == 1 && m.rows() > 0)
+            .map(m -> hessian(task, m).diagonal());
+    if (task.grid().family() == GridFamily.UNIFORM) {
+      return GridFitter.PUBLISHED.fit(w, rows, cols, spec, engine);
+    }
+    FoldedGridFitter fitter =
+        new FoldedGridFitter(
+            ClipSearch.LEAST_SQUARES.with(ClipSearch.ExtraLevel.BEST),
+            importance,
+            task.grid().limit());
+    Codebook table = CodebookLearner.learn(w, rows, cols, spec, fitter, engine);
+    return fitter.fit(w, rows, cols, spec, table, engine);
+  }
+
+  /** H of the smoothed input x / s: rows and columns divided by s. */
+  private static Hessian hessian(SiteTask task, Moments moments) {
+    Hessian h = moments.hessian();
+    if (task.smoothing().isEmpty()) {
+      return h;
+    }
+    float[] s = task.smoothing().orElseThrow();
+    int n = h.size();
+    double[] values = h.values().clone();
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        values[i * n + j] /= (double) s[i] * s[j];
+      }
+    }
+    return new Hessian(n, values, h.rows());
+  }
+
+  private Optional<double[]> biasShift(SiteTask task, float[] w, QuantizedWeight quantized) {
+    if (!options.biasCorrection()
+        || task.moments().filter(m -> m.rows() > 0).isEmpty()
+        || task.site().kind() == SiteKind.GATHER) {
+      return Optional.empty();
+    }
+    Moments moments = task.moments().orElseThrow();
+    if (moments.groups() != 1) {
+      return Optional.empty();
+    }
+    double[] mean = moments.mean(0);
+    task.smoothing()
+        .ifPresent(
+            s -> {
+              for (int i = 0; i < mean.length; i++) {
+                mean[i] /= s[i];
+              }
+            });
+    return Optional.of(BiasCorrection.delta(w, quantized.dequantize(), mean));
+  }
+}

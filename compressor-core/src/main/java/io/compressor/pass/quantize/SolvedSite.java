@@ -1,0 +1,23 @@
+package io.compressor.pass.quantize;
+
+import io.compressor.solver.QuantizedWeight;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The outcome for one site.
+ *
+ * @param method what chose the codes: {@code rtn} or {@code gptq}
+ * @param biasShift Δb [out] that makes the mean output right, when the mean input is known
+ * @param errorPredicted relative output error on calibration rows
+ * @param errorMeasured relative output error on held-out rows
+ */
+record SolvedSite(
+    SiteTask task,
+    QuantizedWeight weight,
+    String method,
+    Optional<double[]> biasShift,
+    OptionalDouble errorPredicted,
+    OptionalDouble errorMeasured,
+    List<String> warnings) {}

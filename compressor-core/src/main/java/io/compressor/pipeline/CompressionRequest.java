@@ -1,0 +1,264 @@
+package io.compressor.pipeline;
+
+import io.compressor.engine.Progress;
+import io.compressor.formats.data.DataSource;
+import io.compressor.formats.data.Dataset;
+import io.compressor.recipe.RecipeSource;
+import io.compressor.recipe.ResolvedRecipe;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One model to compress: what, how, on which data, and where the results go. Immutable; each method
+ * returns a changed copy.
+ *
+ * @param output where the compressed model goes; never the input
+ * @param recipe what to do
+ * @param calibration data that statistics are taken from; never scored
+ * @param evaluation data that the emitted file is scored on; the calibration data is never used for
+ *     it
+ * @param reportDir folder for report.json, report.html, report.md and junit.xml
+ * @param workspace folder for finished pieces and measured kernels; kept between runs
+ * @param threads workers and ONNX Runtime threads; never changes the result
+ * @param externalData write weights to {@code <output>.data} even below 2 GB
+ * @param force overwrite an existing output
+ * @param command what the report prints under "how to reproduce"; empty for library calls
+ */
+public record CompressionRequest(
+    Path input,
+    Path output,
+    ResolvedRecipe recipe,
+    Optional<Data> calibration,
+    Optional<Data> evaluation,
+    Optional<Path> reportDir,
+    Optional<Path> workspace,
+    int threads,
+    boolean externalData,
+    boolean force,
+    String command,
+    Progress progress) {
+
+  /** A data set that is already open, or where to open one for this model. */
+  public record Data(Optional<DataSource> source, Optional<Dataset> open) {}
+
+  /** A faithful copy until a recipe says otherwise. */
+  public static CompressionRequest of(Path input, Path output) {
+    return new CompressionRequest(
+        input,
+        output,
+        RecipeSource.text("recipe: 1\nsteps: []\n", "empty recipe").resolve(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Math.max(1, Runtime.getRuntime().availableProcessors()),
+        false,
+        false,
+        "",
+        Progress.NONE);
+  }
+
+  /** What to do, with the origin of each value. */
+  public CompressionRequest recipe(ResolvedRecipe value) {
+    return new CompressionRequest(
+        input,
+        output,
+        value,
+        calibration,
+        evaluation,
+        reportDir,
+        workspace,
+        threads,
+        externalData,
+        force,
+        command,
+        progress);
+  }
+
+  /** Where calibration data comes from. */
+  public CompressionRequest calibration(DataSource value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        Optional.of(new Data(Optional.of(value), Optional.empty())),
+        evaluation,
+        reportDir,
+        workspace,
+        threads,
+        externalData,
+        force,
+        command,
+        progress);
+  }
+
+  /** Calibration data; the caller closes it. */
+  public CompressionRequest calibration(Dataset value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        Optional.of(new Data(Optional.empty(), Optional.of(value))),
+        evaluation,
+        reportDir,
+        workspace,
+        threads,
+        externalData,
+        force,
+        command,
+        progress);
+  }
+
+  /** Where evaluation data comes from. */
+  public CompressionRequest evaluation(DataSource value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        Optional.of(new Data(Optional.of(value), Optional.empty())),
+        reportDir,
+        workspace,
+        threads,
+        externalData,
+        force,
+        command,
+        progress);
+  }
+
+  /** Evaluation data; the caller closes it. */
+  public CompressionRequest evaluation(Dataset value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        Optional.of(new Data(Optional.empty(), Optional.of(value))),
+        reportDir,
+        workspace,
+        threads,
+        externalData,
+        force,
+        command,
+        progress);
+  }
+
+  /** Folder for the report. */
+  public CompressionRequest reportDir(Path value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        evaluation,
+        Optional.of(value),
+        workspace,
+        threads,
+        externalData,
+        force,
+        command,
+        progress);
+  }
+
+  /** Folder for what may be reused by the next run. */
+  public CompressionRequest workspace(Path value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        evaluation,
+        reportDir,
+        Optional.of(value),
+        threads,
+        externalData,
+        force,
+        command,
+        progress);
+  }
+
+  /** Workers and ONNX Runtime threads, at least 1. */
+  public CompressionRequest threads(int value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        evaluation,
+        reportDir,
+        workspace,
+        value,
+        externalData,
+        force,
+        command,
+        progress);
+  }
+
+  /** Weights in a file of their own, whatever their size. */
+  public CompressionRequest externalData(boolean value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        evaluation,
+        reportDir,
+        workspace,
+        threads,
+        value,
+        force,
+        command,
+        progress);
+  }
+
+  /** Overwrite an existing output. */
+  public CompressionRequest force(boolean value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        evaluation,
+        reportDir,
+        workspace,
+        threads,
+        externalData,
+        value,
+        command,
+        progress);
+  }
+
+  /** The command line to print in the report. */
+  public CompressionRequest command(String value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        evaluation,
+        reportDir,
+        workspace,
+        threads,
+        externalData,
+        force,
+        value,
+        progress);
+  }
+
+  /** Who hears about progress and may cancel. */
+  public CompressionRequest observer(Progress value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        evaluation,
+        reportDir,
+        workspace,
+        threads,
+        externalData,
+        force,
+        command,
+        value);
+  }
+}

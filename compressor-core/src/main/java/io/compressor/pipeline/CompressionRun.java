@@ -1,0 +1,241 @@
+package io.compressor.pipeline;
+
+import io.compressor.engine.Engine;
+import io.compressor.engine.LocalEngine;
+import io.compressor.engine.Progress;
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
+import io.compressor.evaluate.Comparison;
+import io.compressor.evaluate.EvaluationOptions;
+import io.compressor.evaluate.Evidence;
+import io.compressor.evaluate.Gate;
+import io.compressor.evaluate.GateCheck;
+import io.compressor.evaluate.GateRule;
+import io.compressor.evaluate.Metric;
+import io.compressor.evaluate.Metrics;
+import io.compressor.formats.data.DataSource;
+import io.compressor.formats.data.Dataset;
+import io.compressor.formats.data.Datasets;
+import io.compressor.formats.onnx.OnnxWriter;
+import io.compressor.formats.onnx.WriteOptions;
+import io.compressor.ir.Model;
+import io.compressor.ir.Value;
+import io.compressor.recipe.DataRefs;
+import io.compressor.recipe.Recipe;
+import io.compressor.report.Measured;
+import io.compressor.report.Report;
+import io.compressor.report.ReportBuilder;
+import io.compressor.report.ReportWriter;
+import io.compressor.runtime.RuntimeInfo;
+import io.compressor.runtime.SessionSettings;
+import io.compressor.runtime.Stopwatch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** One run of the pipeline, stage by stage. Single-threaded; the stages use the engine. */
+final class CompressionRun implements AutoCloseable {
+  private final CompressionRequest request;
+  private final Recipe recipe;
+  private final Progress progress;
+  private final Engine engine;
+  private final List<Dataset> opened = new ArrayList<>();
+  private final Map<String, Double> seconds = new LinkedHashMap<>();
+  private long stageStart = System.nanoTime();
+
+  CompressionRun(CompressionRequest request) {
+    this.request = request;
+    this.recipe = request.recipe().recipe();
+    this.progress = request.progress();
+    this.engine = new LocalEngine(request.threads());
+  }
+
+  CompressionResult run() {
+    OutputCheck.check(request.input(), request.output(), request.force());
+    ModelFile input = ModelFile.open(request.input());
+    List<Value> inputs = input.model().graph().requiredInputs();
+    Optional<Dataset> calibration = data(request.calibration(), DataRefs::calibration, inputs);
+    Optional<Dataset> evaluation = data(request.evaluation(), DataRefs::evaluation, inputs);
+    List<Metric> metrics = metrics(evaluation);
+    stage("read");
+
+    Kernels kernels = Kernels.in(request.workspace());
+    int rows = TypicalRows.of(input.model(), calibration.or(() -> evaluation));
+    StepRunner.Result steps =
+        new StepRunner(
+                recipe,
+                calibration,
+                kernels.chooser(input.model(), rows, request.threads()),
+                engine,
+                progress)
+            .run(input.model());
+    kernels.save();
+    stage("compress");
+
+    String parent = input.sha256();
+    Model output =
+        steps
+            .model()
+            .withMetadata("compressor.version", ToolVersion.current())
+            .withMetadata("compressor.parent.sha256", parent)
+            .withMetadata("compressor.recipe.sha256", request.recipe().sha256());
+    progress.begin("write", 1);
+    write(recipe.steps().isEmpty() ? input.model() : output);
+    ModelFile written = ModelFile.open(request.output());
+    stage("write");
+
+    GateCheck.Outcome measured = judge(input, written, evaluation, calibration, metrics);
+    stage("evaluate");
+    if (!measured.gate().rules().isEmpty() && !recipe.steps().isEmpty()) {
+      write(output.withMetadata("compressor.gate", measured.gate().passed() ? "passed" : "failed"));
+      written = ModelFile.open(request.output());
+    }
+    Report report = report(input, parent, written, steps, measured, calibration, evaluation);
+    request.reportDir().ifPresent(dir -> ReportWriter.write(report, dir));
+    return new CompressionResult(request.output(), report, measured.gate());
+  }
+
+  private Optional<Dataset> data(
+      Optional<CompressionRequest.Data> given,
+      Function<DataRefs, Optional<Path>> ref,
+      List<Value> inputs) {
+    if (given.isPresent() && given.get().open().isPresent()) {
+      return given.get().open();
+    }
+    return given
+        .flatMap(CompressionRequest.Data::source)
+        .or(() -> recipe.data().flatMap(ref).map(DataSource::of))
+        .map(
+            source -> {
+              Dataset data = Datasets.open(source.nearModel(request.input()), inputs);
+              opened.add(data);
+              return data;
+            });
+  }
+
+  private List<Metric> metrics(Optional<Dataset> evaluation) {
+    List<Metric> asked = recipe.gates().metrics().stream().map(Metrics::parse).toList();
+    boolean gated = recipe.gates().maxDrop().isPresent() || recipe.budget().maxDrop().isPresent();
+    if (gated && evaluation.isEmpty()) {
+      throw new CompressorException(
+          ErrorCode.USAGE,
+          "gates.max-drop",
+          "a drop is limited but there is no evaluation data",
+          "give --eval-data; calibration data is never scored");
+    }
+    if (gated && asked.isEmpty()) {
+      throw new CompressorException(
+          ErrorCode.USAGE,
+          "gates.metric",
+          "a drop is limited but no metric is named",
+          "give --metric, for example " + String.join(", ", io.compressor.recipe.Gates.METRICS));
+    }
+    return asked.isEmpty() ? List.of(Metrics.parse("cosine"), Metrics.parse("sqnr")) : asked;
+  }
+
+  /** On the evaluation data; calibration data only lends the inputs that are timed. */
+  private GateCheck.Outcome judge(
+      ModelFile input,
+      ModelFile written,
+      Optional<Dataset> evaluation,
+      Optional<Dataset> calibration,
+      List<Metric> metrics) {
+    List<GateRule> rules = GateRules.of(recipe);
+    Optional<Dataset> data = evaluation.or(() -> calibration);
+    if (data.isEmpty()) {
+      Evidence sizes =
+          Evidence.of(
+              new Comparison(List.of(), false), new Evidence.Sizes(input.bytes(), written.bytes()));
+      return new GateCheck.Outcome(sizes, Gate.judge(rules, sizes), Optional.empty());
+    }
+    return new GateCheck(
+            request.input(),
+            request.output(),
+            data.get(),
+            evaluation.isPresent() ? metrics : List.of(),
+            rules,
+            Optional.empty(),
+            EvaluationOptions.suiting(data.get()).seed(recipe.seed()),
+            SessionSettings.withThreads(request.threads()),
+            GateCheck.Timing.ALWAYS,
+            Stopwatch.standard())
+        .run(progress);
+  }
+
+  private void write(Model model) {
+    OnnxWriter.write(
+        model,
+        request.output(),
+        request.externalData()
+            ? WriteOptions.of(WriteOptions.ExternalData.ALWAYS)
+            : WriteOptions.auto());
+  }
+
+  private Report report(
+      ModelFile input,
+      String parent,
+      ModelFile written,
+      StepRunner.Result steps,
+      GateCheck.Outcome measured,
+      Optional<Dataset> calibration,
+      Optional<Dataset> evaluation) {
+    RuntimeInfo runtime = RuntimeInfo.current();
+    ReportBuilder report =
+        Report.about(
+                new Report.Tool(
+                    ToolVersion.current(),
+                    runtime.ortVersion(),
+                    System.getProperty("java.version", ""),
+                    runtime.machine()),
+                new Report.Model(
+                    input.path().toString(),
+                    parent,
+                    input.bytes(),
+                    input.weightBytes(),
+                    input.model().opset(),
+                    input.parameters()))
+            .recipe(
+                new Report.Recipe(request.recipe().toYaml(), request.recipe().sha256()),
+                recipe.seed())
+            .output(OutputFacts.of(input, written, steps.decisions()))
+            .sites(steps.decisions().stream().map(ReportAssembly::site).toList())
+            .skipped(steps.skipped().stream().map(ReportAssembly::skip).toList())
+            .quality(Measured.quality(measured.evidence().quality()))
+            .latency(
+                measured
+                    .latency()
+                    .map(
+                        l ->
+                            ReportAssembly.latency(
+                                l, evaluation.or(() -> calibration).orElseThrow()))
+                    .orElse(null))
+            .gate(measured.gate().rules().isEmpty() ? null : Measured.gate(measured.gate()))
+            .data(
+                new Report.Data(
+                    calibration.map(ReportAssembly::dataSet).orElse(null),
+                    evaluation.map(ReportAssembly::dataSet).orElse(null)))
+            .provenance(
+                new Report.Provenance(
+                    parent, evaluation.map(Dataset::sha256).orElse(null), request.command()));
+    steps.warnings().forEach(report::warn);
+    stage("report");
+    return report.timings(new Report.Timings(seconds)).build();
+  }
+
+  private void stage(String name) {
+    long now = System.nanoTime();
+    seconds.merge(name, (now - stageStart) / 1e9, Double::sum);
+    stageStart = now;
+    progress.checkCancelled();
+  }
+
+  @Override
+  public void close() {
+    opened.forEach(Dataset::close);
+    engine.close();
+  }
+}

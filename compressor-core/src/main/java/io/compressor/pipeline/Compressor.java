@@ -1,0 +1,34 @@
+package io.compressor.pipeline;
+
+import io.compressor.error.CompressorException;
+import java.io.UncheckedIOException;
+
+/**
+ * The facade: one request in, one compressed model and one report out. Thread-safe and re-entrant;
+ * no global state, no exit.
+ */
+public final class Compressor {
+  private Compressor() {}
+
+  /**
+   * Reads, compresses, writes, evaluates what was written, judges and reports.
+   *
+   * <p>A gate that is not met is no error: the model is written, marked in its metadata, and {@code
+   * result.gate().passed()} is false.
+   *
+   * @throws CompressorException on anything wrong with the request, the model, the recipe or the
+   *     data, and when cancelled; nothing is left half-written then
+   */
+  public static CompressionResult compress(CompressionRequest request) {
+    try (CompressionRun run = new CompressionRun(request)) {
+      return run.run();
+    } catch (UncheckedIOException e) {
+      throw new CompressorException(
+          io.compressor.error.ErrorCode.IO,
+          request.input().toString(),
+          String.valueOf(e.getMessage()),
+          "the file changed or became unreadable while it was used",
+          e);
+    }
+  }
+}

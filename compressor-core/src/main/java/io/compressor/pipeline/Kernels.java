@@ -1,0 +1,81 @@
+package io.compressor.pipeline;
+
+import io.compressor.encoding.EncodingContext;
+import io.compressor.encoding.EncodingPlanner;
+import io.compressor.encoding.Int8Range;
+import io.compressor.encoding.KernelProbe;
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
+import io.compressor.graph.opset.OpsetRaiser;
+import io.compressor.ir.Model;
+import io.compressor.pass.FormChooser;
+import io.compressor.runtime.ProbeCache;
+import io.compressor.runtime.RuntimeInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What this machine's kernels cost, remembered in a file: the given workspace's, or one for all
+ * runs of this user. The file is the only thing a plan depends on besides model and recipe.
+ */
+final class Kernels {
+  private static final String FILE = "kernels.tsv";
+
+  /** Opsets that written forms ask for, best first. */
+  private static final long[] OPSETS = {21, 13};
+
+  private final Path file;
+  private final ProbeCache cache;
+
+  private Kernels(Path file) {
+    this.file = file;
+    this.cache = ProbeCache.load(file);
+  }
+
+  static Kernels in(Optional<Path> workspace) {
+    Path folder = workspace.orElseGet(Kernels::userFolder);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new CompressorException(
+          ErrorCode.IO,
+          folder.toString(),
+          "the workspace cannot be created: " + e.getMessage(),
+          "give another --workspace",
+          e);
+    }
+    return new Kernels(folder.resolve(FILE));
+  }
+
+  FormChooser chooser(Model model, int rows, int threads) {
+    RuntimeInfo machine = RuntimeInfo.current();
+    EncodingContext context =
+        new EncodingContext(reachable(model), machine.ortVersion(), Int8Range.SAFE);
+    KernelProbe probe = KernelProbe.of(cache, machine, threads, context);
+    return new FormChooser(new EncodingPlanner(context, probe), probe, rows);
+  }
+
+  void save() {
+    cache.save(file);
+  }
+
+  private static long reachable(Model model) {
+    for (long target : OPSETS) {
+      if (model.opset() < target && OpsetRaiser.raise(model, target).succeeded()) {
+        return target;
+      }
+    }
+    return model.opset();
+  }
+
+  private static Path userFolder() {
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    Path caches =
+        xdg != null && !xdg.isBlank()
+            ? Path.of(xdg)
+            : Path.of(System.getProperty("user.home"), ".cache");
+    return caches.resolve("compressor");
+  }
+}

@@ -1,0 +1,142 @@
+package io.compressor.pipeline;
+
+import io.compressor.engine.Engine;
+import io.compressor.engine.Progress;
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
+import io.compressor.formats.data.Dataset;
+import io.compressor.graph.Site;
+import io.compressor.graph.SiteFinder;
+import io.compressor.graph.SiteScan;
+import io.compressor.graph.Skipped;
+import io.compressor.ir.Model;
+import io.compressor.pass.FormChooser;
+import io.compressor.pass.Pass;
+import io.compressor.pass.PassOutcome;
+import io.compressor.pass.PassScope;
+import io.compressor.pass.SiteDecision;
+import io.compressor.recipe.Recipe;
+import io.compressor.recipe.Step;
+import io.compressor.statistics.ActivationStatistics;
+import io.compressor.statistics.Finding;
+import io.compressor.statistics.StatisticsCollector;
+import io.compressor.statistics.StatisticsRequest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs a recipe's steps one after the other; each sees the model that the one before left. */
+final class StepRunner {
+  private final Recipe recipe;
+  private final Optional<Dataset> calibration;
+  private final FormChooser forms;
+  private final Engine engine;
+  private final Progress progress;
+
+  private final List<SiteDecision> decisions = new ArrayList<>();
+  private final Map<String, Skipped> skipped = new LinkedHashMap<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  StepRunner(
+      Recipe recipe,
+      Optional<Dataset> calibration,
+      FormChooser forms,
+      Engine engine,
+      Progress progress) {
+    this.recipe = recipe;
+    this.calibration = calibration;
+    this.forms = forms;
+    this.engine = engine;
+    this.progress = progress;
+  }
+
+  /** What all steps together did. */
+  record Result(
+      Model model, List<SiteDecision> decisions, List<Skipped> skipped, List<String> warnings) {}
+
+  Result run(Model model) {
+    Model current = model;
+    for (int i = 0; i < recipe.steps().size(); i++) {
+      current = step(current, i);
+    }
+    return new Result(
+        current, List.copyOf(decisions), List.copyOf(skipped.values()), List.copyOf(warnings));
+  }
+
+  private Model step(Model model, int index) {
+    Step step = recipe.steps().get(index);
+    Pass pass = Passes.of(step.options(), recipe.encoding(), calibration.isPresent());
+    PassScope scope = scope(pass.prepare(model), step, index);
+    StatisticsRequest wanted = pass.needs(scope);
+    ActivationStatistics statistics =
+        calibration
+            .map(d -> StatisticsCollector.collect(scope.model(), wanted, d, 1, engine, progress))
+            .orElseGet(
+                () ->
+                    new ActivationStatistics(
+                        Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of()));
+    for (Finding finding : statistics.findings()) {
+      warnings.add(
+          finding.value().isEmpty()
+              ? finding.message()
+              : finding.value() + ": " + finding.message());
+    }
+    PassOutcome outcome = pass.run(scope, statistics);
+    decisions.addAll(outcome.decisions());
+    outcome.decisions().forEach(d -> skipped.remove(d.site().name()));
+    outcome.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
+    return outcome.model();
+  }
+
+  private PassScope scope(Model model, Step step, int index) {
+    SiteScan scan = SiteFinder.scan(model);
+    List<Site> matching = new ArrayList<>();
+    for (Site site : scan.sites()) {
+      if (step.match().matches(site.node().opType(), site.name(), site.parameters())) {
+        matching.add(site);
+      }
+    }
+    if (matching.isEmpty()) {
+      throw nothingMatches(scan, step, index);
+    }
+    scan.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
+    for (Site site : scan.sites()) {
+      if (!matching.contains(site)) {
+        skipped.putIfAbsent(
+            site.name(), new Skipped(site.name(), "no step of the recipe matches it"));
+      }
+    }
+    return new PassScope(
+        model,
+        matching,
+        scan.skipped(),
+        forms,
+        calibration.isPresent(),
+        recipe.seed(),
+        engine,
+        progress);
+  }
+
+  private static CompressorException nothingMatches(SiteScan scan, Step step, int index) {
+    if (scan.sites().isEmpty()) {
+      return new CompressorException(
+          ErrorCode.MODEL,
+          "model",
+          "it has no weight that can be compressed"
+              + scan.skipped().stream()
+                  .findFirst()
+                  .map(s -> " (" + s.name() + ": " + s.reason() + ", …)")
+                  .orElse(""),
+          "'inspect' lists every weight with the reason");
+    }
+    return new CompressorException(
+        ErrorCode.RECIPE,
+        "steps[%d].match".formatted(index),
+        "%s matches none of the model's %d weights".formatted(step.match(), scan.sites().size()),
+        "the first are "
+            + scan.sites().stream().limit(3).map(Site::name).toList()
+            + "; 'inspect' lists all");
+  }
+}
