@@ -1,5 +1,7 @@
 package io.compressor.ir;
 
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -69,11 +71,19 @@ public final class MappedFile {
 
   private ByteBuffer mapApart(long offset, int length) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      if (channel.size() != size) {
+        throw new IOException("its size changed from " + size + " to " + channel.size());
+      }
       return channel
           .map(FileChannel.MapMode.READ_ONLY, offset, length)
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new CompressorException(
+          ErrorCode.IO,
+          path.toString(),
+          "cannot map the file again: " + e.getMessage(),
+          "leave a model's files in place while it is in use",
+          e);
     }
   }
 }

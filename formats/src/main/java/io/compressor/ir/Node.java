@@ -1,5 +1,6 @@
 package io.compressor.ir;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -89,6 +90,19 @@ public record Node(
     return value(key) instanceof AttributeValue.OfInts v
         ? Optional.of(v.values())
         : Optional.empty();
+  }
+
+  /** The graphs held by attributes (branches of If, bodies of Loop and Scan). */
+  public List<Graph> subgraphs() {
+    List<Graph> found = new ArrayList<>(0);
+    for (Attribute attribute : attributes.values()) {
+      if (attribute.value() instanceof AttributeValue.OfGraph g) {
+        found.add(g.value());
+      } else if (attribute.value() instanceof AttributeValue.OfGraphs gs) {
+        found.addAll(gs.values());
+      }
+    }
+    return found;
   }
 
   /** What to call this node in messages: its name, or its operator and first output. */

@@ -1,7 +1,5 @@
 package io.compressor.formats.onnx;
 
-import io.compressor.ir.Attribute;
-import io.compressor.ir.AttributeValue;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Graph;
 import io.compressor.ir.Model;
@@ -55,15 +53,7 @@ final class DataLayout implements Placement {
   }
 
   private void nodes(List<Node> nodes) {
-    for (Node node : nodes) {
-      for (Attribute attribute : node.attributes().values()) {
-        if (attribute.value() instanceof AttributeValue.OfGraph g) {
-          graph(g.value());
-        } else if (attribute.value() instanceof AttributeValue.OfGraphs gs) {
-          gs.values().forEach(this::graph);
-        }
-      }
-    }
+    nodes.forEach(n -> n.subgraphs().forEach(this::graph));
   }
 
   private void place(Tensor tensor) {

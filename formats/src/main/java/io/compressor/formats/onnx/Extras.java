@@ -31,11 +31,7 @@ final class Extras {
   }
 
   Bytes build() {
-    return copied(Bytes.concat(fields));
-  }
-
-  /** The same bytes on the heap when they are few. */
-  static Bytes copied(Bytes bytes) {
-    return bytes.size() < COPY_BELOW ? Bytes.of(bytes.toArray()) : bytes;
+    Bytes all = Bytes.concat(fields);
+    return all.size() < COPY_BELOW ? Bytes.of(all.toArray()) : all;
   }
 }

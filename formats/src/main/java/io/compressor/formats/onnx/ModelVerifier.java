@@ -90,7 +90,7 @@ public final class ModelVerifier {
   }
 
   private static Node sorted(Node node) {
-    if (NodeOrder.subgraphs(node).isEmpty()) {
+    if (node.subgraphs().isEmpty()) {
       return node;
     }
     Map<String, Attribute> attributes = new LinkedHashMap<>();
@@ -177,7 +177,7 @@ public final class ModelVerifier {
             "reads '" + input + "', which no node, input or initializer provides");
       }
     }
-    List<Graph> inner = NodeOrder.subgraphs(node);
+    List<Graph> inner = node.subgraphs();
     if (!inner.isEmpty()) {
       Set<String> visible = new HashSet<>(outer);
       visible.addAll(own);

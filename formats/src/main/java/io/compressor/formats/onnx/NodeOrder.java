@@ -1,6 +1,5 @@
 package io.compressor.formats.onnx;
 
-import io.compressor.ir.AttributeValue;
 import io.compressor.ir.Graph;
 import io.compressor.ir.Node;
 import java.util.ArrayList;
@@ -70,23 +69,8 @@ final class NodeOrder {
   static Set<String> reads(Node node) {
     Set<String> names = new LinkedHashSet<>();
     node.inputs().stream().filter(n -> !n.isEmpty()).forEach(names::add);
-    subgraphs(node).forEach(g -> names.addAll(captured(g)));
+    node.subgraphs().forEach(g -> names.addAll(captured(g)));
     return names;
-  }
-
-  static List<Graph> subgraphs(Node node) {
-    List<Graph> found = new ArrayList<>(0);
-    node.attributes()
-        .values()
-        .forEach(
-            a -> {
-              if (a.value() instanceof AttributeValue.OfGraph g) {
-                found.add(g.value());
-              } else if (a.value() instanceof AttributeValue.OfGraphs gs) {
-                found.addAll(gs.values());
-              }
-            });
-    return found;
   }
 
   private static Set<String> captured(Graph graph) {

@@ -105,6 +105,15 @@ public final class OnnxReader {
       throw ForeignFormat.of(file)
           .map(f -> new Place(name).fault("not an ONNX model but " + f.what(), f.hint()))
           .orElse(e);
+    } catch (OutOfMemoryError e) {
+      throw new CompressorException(
+          ErrorCode.MODEL,
+          name,
+          "the model's structure alone does not fit the heap, with "
+              + file.size()
+              + " bytes of file",
+          "give Java more memory (-Xmx) if you trust the file",
+          e);
     }
   }
 }

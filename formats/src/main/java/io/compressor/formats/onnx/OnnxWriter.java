@@ -34,6 +34,7 @@ public final class OnnxWriter {
    */
   public static void write(Model model, Path target, WriteOptions options) {
     Path dataTarget = target.resolveSibling(target.getFileName() + ".data");
+    requirePlace(target);
     refuseSources(model, target);
     Bytes inline = ModelMessage.of(model, Placement.INLINE);
     if (!external(options, inline.size(), target)) {
@@ -116,6 +117,20 @@ public final class OnnxWriter {
               + " bytes in one file, protobuf holds at most "
               + WriteOptions.PROTOBUF_LIMIT,
           "let the weights go to an external data file");
+    }
+  }
+
+  /** Fails before the work rather than after it. */
+  private static void requirePlace(Path target) {
+    Path folder = target.toAbsolutePath().resolveSibling("");
+    if (Files.isDirectory(target) || !Files.isDirectory(folder)) {
+      throw new CompressorException(
+          ErrorCode.IO,
+          target.toString(),
+          Files.isDirectory(target)
+              ? "the output is a folder, expected a file name"
+              : "the output's folder does not exist",
+          "give a file name in a folder that exists");
     }
   }
 

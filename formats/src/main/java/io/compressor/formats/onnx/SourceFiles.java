@@ -41,6 +41,8 @@ final class SourceFiles {
     bytes(graph.extra());
     graph.initializers().values().forEach(this::tensor);
     graph.sparseInitializers().forEach(s -> bytes(s.message()));
+    graph.inputs().forEach(v -> bytes(v.message()));
+    graph.outputs().forEach(v -> bytes(v.message()));
     nodes(graph.nodes());
   }
 

@@ -106,11 +106,20 @@ final class StagedFile implements AutoCloseable {
   public void close() {
     try {
       channel.close();
+    } catch (IOException e) {
+      throw failed(target, e);
+    } finally {
+      discard();
+    }
+  }
+
+  private void discard() {
+    try {
       if (!committed) {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
-      throw failed(target, e);
+      throw failed(temporary, e);
     }
   }
 
@@ -118,7 +127,7 @@ final class StagedFile implements AutoCloseable {
     return new CompressorException(
         ErrorCode.IO,
         target.toString(),
-        "cannot write the file: " + e.getMessage(),
+        "cannot write the file: " + e,
         "check that the folder exists, may be written to, and has room",
         e);
   }

@@ -4,9 +4,7 @@ import io.compressor.formats.onnx.Fields.OfTensor;
 import io.compressor.ir.Bytes;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -19,7 +17,7 @@ final class TensorReader {
   private final LongStream.Builder shape = LongStream.builder();
   private long[] dims = {};
   private final Map<Integer, Long> typedValues = new TreeMap<>();
-  private final List<Bytes> strings = new ArrayList<>(0);
+  private final Extras strings = new Extras();
   private final Map<String, String> external = new TreeMap<>();
   private final Extras extras = new Extras();
   private String name = "";
@@ -59,7 +57,8 @@ final class TensorReader {
           OfTensor.UINT64_DATA ->
           typedValues.merge(in.number(), TypedData.count(in), Long::sum);
       case OfTensor.STRING_DATA -> {
-        typedValues.merge(in.number(), TypedData.count(in), Long::sum);
+        in.payload();
+        typedValues.merge(in.number(), 1L, Long::sum);
         strings.add(in.field());
       }
       case OfTensor.EXTERNAL_DATA -> {
@@ -178,7 +177,7 @@ final class TensorReader {
           "the file is damaged: export the model once more");
     }
     return type == ElementType.STRING
-        ? Bytes.concat(strings)
+        ? strings.build()
         : TypedData.decoded(message, type, elements);
   }
 

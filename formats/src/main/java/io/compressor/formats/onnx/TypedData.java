@@ -47,14 +47,15 @@ final class TypedData {
 
   /** Counts the values of the field that {@code in} stands at. */
   static long count(WireReader in) {
-    long[] n = {0};
-    switch (in.number()) {
-      case OfTensor.FLOAT_DATA -> in.fixed32s(v -> n[0]++);
-      case OfTensor.DOUBLE_DATA -> in.fixed64s(v -> n[0]++);
-      case OfTensor.STRING_DATA -> n[0] = in.payload().size() >= 0 ? 1 : 0;
-      default -> in.varints(v -> n[0]++);
-    }
-    return n[0];
+    return switch (in.number()) {
+      case OfTensor.FLOAT_DATA -> in.fixedCount(4);
+      case OfTensor.DOUBLE_DATA -> in.fixedCount(8);
+      default -> {
+        long[] n = {0};
+        in.varints(v -> n[0]++);
+        yield n[0];
+      }
+    };
   }
 
   /** Raw form of a whole TensorProto's typed values, whose number was checked before. */

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a ValueInfoProto; types other than tensors stay in its message. */
+/**
+ * Reads a ValueInfoProto; types other than tensors stay in its message. The message stays in the
+ * file: by its outputs a model remembers the file it came from, even if all weights lie elsewhere.
+ */
 final class ValueReader {
   private ValueReader() {}
 
@@ -27,7 +30,7 @@ final class ValueReader {
         type = type(in.payload(), place);
       }
     }
-    return new Value(name, type, Extras.copied(message));
+    return new Value(name, type, message);
   }
 
   private static Optional<TensorType> type(Bytes message, Place place) {

@@ -3,7 +3,6 @@ package io.compressor.formats.onnx;
 import io.compressor.ir.Bytes;
 import io.compressor.ir.MappedFile;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -125,7 +124,7 @@ final class WireReader {
     }
     byte[] bytes = new byte[(int) length];
     if (length > 0) {
-      view(payloadStart, length).get(bytes);
+      window.get(cover(payloadStart, bytes.length), bytes);
     }
     return bytes;
   }
@@ -157,6 +156,11 @@ final class WireReader {
     fixed(FIXED64, 8, sink);
   }
 
+  /** How many fixed-width values a repeated field holds here. */
+  long fixedCount(int width) {
+    return wireType == DELIMITED ? checkedMultiple(position - payloadStart, width) / width : 1;
+  }
+
   private void fixed(int loneType, int width, LongConsumer sink) {
     if (wireType == loneType) {
       sink.accept(scalar);
@@ -164,19 +168,24 @@ final class WireReader {
     }
     require(DELIMITED);
     long after = position;
-    if ((after - payloadStart) % width != 0) {
-      throw place.broken(
-          "packed field "
-              + number
-              + " is "
-              + (after - payloadStart)
-              + " bytes long, expected a multiple of "
-              + width);
-    }
+    long unused = checkedMultiple(after - payloadStart, width);
     position = payloadStart;
     while (position < after) {
       sink.accept(readFixed(width));
     }
+  }
+
+  private long checkedMultiple(long length, int width) {
+    if (length % width != 0) {
+      throw place.broken(
+          "packed field "
+              + number
+              + " is "
+              + length
+              + " bytes long, expected a multiple of "
+              + width);
+    }
+    return length;
   }
 
   private void require(int expected) {
@@ -204,8 +213,8 @@ final class WireReader {
   private long readFixed(int width) {
     long start = position;
     advance(width);
-    ByteBuffer bytes = view(start, width);
-    return width == 8 ? bytes.getLong() : bytes.getInt();
+    int at = cover(start, width);
+    return width == 8 ? window.getLong(at) : window.getInt(at);
   }
 
   private void advance(long length) {
@@ -233,12 +242,12 @@ final class WireReader {
     return window.get((int) (at - windowStart));
   }
 
-  /** Some bytes as a little-endian view of their own. */
-  private ByteBuffer view(long at, long length) {
+  /** Makes the window hold these bytes; returns where in it they start. */
+  private int cover(long at, int length) {
     if (at < windowStart || at + length > windowStart + window.limit()) {
       slide(at);
     }
-    return window.slice((int) (at - windowStart), (int) length).order(ByteOrder.LITTLE_ENDIAN);
+    return (int) (at - windowStart);
   }
 
   private void slide(long at) {
