@@ -22,8 +22,8 @@ import java.util.function.UnaryOperator;
  * they produce, because the node object itself changes when its inputs are rewired.
  *
  * <p>Added nodes stand where they are put, so they may read only what is computed before that
- * place; {@link GraphVerifier} tells when they do not. Thread-confined. {@link #build()} drops
- * nodes and initializers that nothing reads any more.
+ * place; the model verifier tells when they do not. Thread-confined. {@link #build()} drops nodes
+ * and initializers that nothing reads any more.
  */
 public final class GraphEditor {
   private final Graph original;

@@ -1,5 +1,6 @@
 package io.compressor.graph;
 
+import io.compressor.ir.ElementType;
 import io.compressor.ir.Graph;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
@@ -56,6 +57,11 @@ public final class GraphIndex {
     return Optional.ofNullable(producers.get(value));
   }
 
+  /** The node that in this model produces what {@code elsewhere} produces in another one. */
+  public Optional<Node> counterpart(Node elsewhere) {
+    return elsewhere.outputs().isEmpty() ? Optional.empty() : producer(elsewhere.outputs().get(0));
+  }
+
   /** Where in the node list the producer of {@code value} stands; -1 for inputs and constants. */
   public int position(String value) {
     return positions.getOrDefault(value, -1);
@@ -94,6 +100,13 @@ public final class GraphIndex {
    */
   public Optional<Tensor> constant(String value) {
     return constants.resolve(value).map(ConstantSource::tensor);
+  }
+
+  /** The integers of a constant shape, axis list or the like. */
+  public Optional<long[]> longs(String value) {
+    return constant(value)
+        .filter(t -> t.type() == ElementType.INT64 || t.type() == ElementType.INT32)
+        .map(Tensor::toLongs);
   }
 
   /** The constant with the initializer or {@code Constant} output that its data come from. */

@@ -42,10 +42,13 @@ final class OtherWeights {
   /** Weights that a node without a site reads: constant name to reason. */
   static Map<String, String> of(Node node, GraphIndex index) {
     Map<String, String> found = new LinkedHashMap<>();
+    boolean folds = !node.outputs().isEmpty() && index.source(node.outputs().get(0)).isPresent();
+    if (folds) {
+      return found; // a view of the constant; whoever reads the view is asked
+    }
     for (String input : ValueNames.reads(node)) {
       index
           .source(input)
-          .filter(s -> index.source(node.outputs().get(0)).isEmpty())
           .ifPresent(s -> reason(node, input, s, index).ifPresent(r -> found.put(s.root(), r)));
     }
     return found;
@@ -106,6 +109,7 @@ final class OtherWeights {
   private static void literals(List<Node> nodes, String where, Map<String, String> found) {
     for (Node node : nodes) {
       if (node.is("Constant")
+          && !node.outputs().isEmpty()
           && node.attributes().containsKey("value")
           && node.attributes().get("value").value() instanceof AttributeValue.OfTensor t) {
         add(node.outputs().get(0), t.value(), where, found);

@@ -19,6 +19,9 @@ final class SiteReader {
 
   /** Empty when the node holds no weight of the four kinds at all. */
   Optional<SiteReading> read(Node node) {
+    if (node.outputs().isEmpty() || node.input(0).isEmpty() || node.input(1).isEmpty()) {
+      return Optional.empty();
+    }
     if (node.is("MatMul")) {
       return matMul(node);
     }

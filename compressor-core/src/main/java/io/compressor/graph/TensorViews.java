@@ -2,6 +2,7 @@ package io.compressor.graph;
 
 import io.compressor.ir.Bytes;
 import io.compressor.ir.ElementType;
+import io.compressor.ir.Float16;
 import io.compressor.ir.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,12 +18,18 @@ import java.util.stream.IntStream;
 public final class TensorViews {
   private TensorViews() {}
 
-  /** Between float16, bfloat16, double and float; the same type is the same tensor. */
+  /** From any floating type to float, and from float to float16; the same type is the tensor. */
   public static Optional<Tensor> cast(Tensor t, ElementType to) {
     if (t.type() == to) {
       return Optional.of(t);
     }
-    if (to != ElementType.FLOAT || !t.type().isFloat() || tooBig(t.elements() * 4)) {
+    if (tooBig(t.elements() * 4) || !t.type().isFloat()) {
+      return Optional.empty();
+    }
+    if (t.type() == ElementType.FLOAT && to == ElementType.FLOAT16) {
+      return Optional.of(derived(t, to, t.dims(), () -> halves(t)));
+    }
+    if (to != ElementType.FLOAT) {
       return Optional.empty();
     }
     return Optional.of(
@@ -129,6 +136,15 @@ public final class TensorViews {
   /** The same bytes under other dims of the same element count. */
   public static Tensor withDims(Tensor t, long... dims) {
     return Tensor.of(t.name(), t.type(), dims, t.data());
+  }
+
+  private static ByteBuffer halves(Tensor t) {
+    float[] values = t.toFloats();
+    ByteBuffer out = direct(t.elements() * 2);
+    for (int i = 0; i < values.length; i++) {
+      out.putShort(2 * i, Float16.fromFloat(values[i]));
+    }
+    return out;
   }
 
   private static boolean mark(boolean[] axes, long[] chosen) {

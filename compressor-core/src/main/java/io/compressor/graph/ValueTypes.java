@@ -256,15 +256,16 @@ public final class ValueTypes {
     if (constant.isPresent()) {
       return Optional.of((int) constant.get().elements());
     }
-    Optional<Node> producer = index.producer(vector);
-    if (producer.isEmpty()) {
-      return Optional.empty();
-    }
-    Node node = producer.get();
+    return index.producer(vector).flatMap(this::lengthMade);
+  }
+
+  private Optional<Integer> lengthMade(Node node) {
     return switch (node.opType()) {
       case "Shape" -> node.attributes().isEmpty() ? inputRank(node, 0) : Optional.<Integer>empty();
       case "Unsqueeze" -> inputRank(node, 0).filter(r -> r == 0).map(r -> 1);
       case "Cast", "Identity" -> node.input(0).flatMap(this::length);
+      case "Gather" -> node.input(1).flatMap(index::constant).map(t -> (int) t.elements());
+      case "Slice" -> node.input(0).flatMap(this::length).flatMap(n -> sliced(node, n));
       case "Concat" -> {
         int sum = 0;
         for (String part : node.inputs()) {
@@ -278,5 +279,31 @@ public final class ValueTypes {
       }
       default -> Optional.empty();
     };
+  }
+
+  /** Length of a vector of {@code n} after a Slice with constant bounds and step 1. */
+  private Optional<Integer> sliced(Node node, int n) {
+    Optional<long[]> start = numbers(node, "starts", 1);
+    Optional<long[]> end = numbers(node, "ends", 2);
+    boolean steps = node.input(4).isPresent() && !isOne(numbers(node, "steps", 4));
+    if (steps || start.isEmpty() || end.isEmpty()) {
+      return Optional.empty();
+    }
+    long from = clamp(start.get()[0], n);
+    return Optional.of((int) Math.max(0, clamp(end.get()[0], n) - from));
+  }
+
+  private Optional<long[]> numbers(Node node, String attribute, int input) {
+    return node.intsAttribute(attribute)
+        .or(() -> node.input(input).flatMap(index::longs))
+        .filter(v -> v.length == 1);
+  }
+
+  private static boolean isOne(Optional<long[]> steps) {
+    return steps.filter(s -> s[0] == 1).isPresent();
+  }
+
+  private static long clamp(long bound, int n) {
+    return Math.max(0, Math.min(n, bound < 0 ? bound + n : bound));
   }
 }

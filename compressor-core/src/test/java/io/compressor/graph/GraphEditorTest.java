@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.compressor.formats.onnx.ModelVerifier;
 import io.compressor.ir.Attribute;
 import io.compressor.ir.AttributeValue;
 import io.compressor.ir.ElementType;
@@ -113,7 +114,7 @@ class GraphEditorTest {
     Model edited = editor.build();
     assertEquals(List.of(), new GraphIndex(edited).consumers("h"));
     assertEquals(List.of("y", "h"), edited.graph().outputs().stream().map(v -> v.name()).toList());
-    assertEquals(List.of(), GraphVerifier.verify(edited));
+    assertEquals(List.of(), ModelVerifier.verify(edited));
   }
 
   @Test
@@ -133,7 +134,7 @@ class GraphEditorTest {
     GraphEditor editor = new GraphEditor(chain().model());
     editor.renameOutput("a", "fresh");
     Model model = editor.build();
-    assertEquals(List.of(), GraphVerifier.verify(model));
+    assertEquals(List.of(), ModelVerifier.verify(model));
     assertTrue(new GraphIndex(model).producer("a").isEmpty());
   }
 
@@ -186,7 +187,7 @@ class GraphEditorTest {
     for (int step = 0; step < 20; step++) {
       edit(editor, "v" + random.nextInt(1, size + 1), random);
       Model edited = editor.build();
-      assertEquals(List.of(), GraphVerifier.verify(edited), "seed " + seed + " step " + step);
+      assertEquals(List.of(), ModelVerifier.verify(edited), "seed " + seed + " step " + step);
       assertEquals(model.graph().outputs(), edited.graph().outputs());
     }
   }

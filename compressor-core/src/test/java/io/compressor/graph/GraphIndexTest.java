@@ -133,11 +133,14 @@ class GraphIndexTest {
             .longs("i", 3)
             .node("Cast", "hf", List.of("h"), Attribute.of("to", 1))
             .node("Cast", "df", List.of("d"), Attribute.of("to", 1))
+            .floats("f", 0.1f)
+            .node("Cast", "fh", List.of("f"), Attribute.of("to", 10))
             .node("Cast", "if", List.of("i"), Attribute.of("to", 1))
             .model();
     GraphIndex index = new GraphIndex(model);
     assertArrayEquals(new float[] {0.5f, -2}, index.constant("hf").orElseThrow().toFloats());
     assertArrayEquals(new float[] {0.25f}, index.constant("df").orElseThrow().toFloats());
+    assertEquals(0.1f, index.constant("fh").orElseThrow().toFloats()[0], 0x1p-14f);
     assertTrue(index.constant("if").isEmpty());
   }
 

@@ -8,6 +8,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.compressor.formats.onnx.ModelVerifier;
 import io.compressor.formats.onnx.OnnxWriter;
 import io.compressor.ir.Dim;
 import io.compressor.ir.ElementType;
@@ -69,7 +70,7 @@ public final class Ort {
    * @param relative largest difference allowed, as a part of the largest magnitude in the output
    */
   public static void assertSame(Model before, Model after, double relative) {
-    assertEquals(List.of(), GraphVerifier.verify(after));
+    assertEquals(List.of(), ModelVerifier.verify(after));
     Map<String, Tensor> feeds = feeds(before);
     List<float[]> expected = run(before, feeds);
     List<float[]> actual = run(after, feeds);

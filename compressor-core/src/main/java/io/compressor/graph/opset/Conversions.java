@@ -1,6 +1,7 @@
 package io.compressor.graph.opset;
 
 import io.compressor.ir.Attribute;
+import io.compressor.ir.ElementType;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import java.util.LinkedHashMap;
@@ -124,8 +125,8 @@ final class Conversions {
     return List.of(AttributeToInput.withInput(without(node, "axis"), 2, axis));
   }
 
-  /** Whether a constant holds only numbers that pass. */
+  /** The numbers of a constant float vector. */
   static Optional<float[]> floats(String value, ConversionScope scope) {
-    return scope.constant(value).map(Tensor::toFloats);
+    return scope.constant(value).filter(t -> t.type() == ElementType.FLOAT).map(Tensor::toFloats);
   }
 }

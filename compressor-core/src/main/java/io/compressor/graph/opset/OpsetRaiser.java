@@ -73,7 +73,9 @@ public final class OpsetRaiser {
     for (Node node : graph.nodes()) {
       Node now = Subgraphs.map(node, g -> convert(g, version, scope));
       Optional<Conversion> conversion = ConversionTable.find(now, version);
-      if (conversion.isPresent()) {
+      if (conversion.isPresent() && (now.input(0).isEmpty() || now.outputs().isEmpty())) {
+        nodes.addAll(scope.refuse(now, "lacks an input or an output"));
+      } else if (conversion.isPresent()) {
         nodes.addAll(conversion.get().convert(now, scope));
       } else {
         nodes.add(now);

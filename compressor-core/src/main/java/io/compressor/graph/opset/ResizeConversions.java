@@ -17,6 +17,9 @@ final class ResizeConversions {
   }
 
   static List<Node> addRoi(Node node, ConversionScope scope) {
+    if (node.input(1).isEmpty()) {
+      return scope.refuse(node, "lacks its scales");
+    }
     String scales = node.inputs().get(1);
     Node now =
         AttributeToInput.withAttribute(

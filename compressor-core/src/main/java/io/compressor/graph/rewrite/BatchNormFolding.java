@@ -22,6 +22,6 @@ public record BatchNormFolding() implements Rewrite {
             new NormalizeGemm(),
             new FoldPadIntoConv(),
             new FoldAffineIntoProducer(),
-            new FoldBatchNormForward()));
+            new FoldAffineIntoConsumers()));
   }
 }

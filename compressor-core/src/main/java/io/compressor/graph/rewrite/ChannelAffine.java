@@ -47,7 +47,9 @@ record ChannelAffine(double[] scale, double[] shift) {
     float[][] p = new float[4][];
     for (int i = 0; i < 4; i++) {
       Optional<Tensor> constant = node.input(i + 1).flatMap(index::constant);
-      if (constant.isEmpty() || constant.get().rank() != 1) {
+      if (constant.isEmpty()
+          || constant.get().rank() != 1
+          || constant.get().type() != ElementType.FLOAT) {
         return Optional.empty();
       }
       p[i] = constant.get().toFloats();

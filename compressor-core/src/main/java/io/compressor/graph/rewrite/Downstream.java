@@ -5,13 +5,12 @@ import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
 import io.compressor.ir.Node;
-import io.compressor.ir.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything that reads a BatchNormalization's output, up to the layers that can absorb it. */
+/** Everything that reads an affine node's output, up to the layers that can absorb it. */
 final class Downstream {
   /**
    * A layer that reads the value.
@@ -35,9 +34,9 @@ final class Downstream {
     this.sites = sites;
   }
 
-  static Downstream of(Node batchNorm, ChannelAffine affine, GraphIndex index, LinearSites sites) {
+  static Downstream of(Node node, ChannelAffine affine, GraphIndex index, LinearSites sites) {
     Downstream found = new Downstream(affine, index, sites);
-    found.follow(batchNorm.outputs().get(0), Shape.MAP);
+    found.follow(node.outputs().get(0), Shape.MAP);
     return found;
   }
 
@@ -143,7 +142,7 @@ final class Downstream {
   }
 
   private void reshape(Node reader, String out) {
-    long[] to = reader.input(1).flatMap(index::constant).map(Tensor::toLongs).orElse(new long[0]);
+    long[] to = reader.input(1).flatMap(index::longs).orElse(new long[0]);
     boolean keepsBatch = to.length == 2 && (to[0] == 0 || (to[0] == -1 && to[1] > 0));
     if (keepsBatch) {
       fixedWidth |= to[1] != -1;

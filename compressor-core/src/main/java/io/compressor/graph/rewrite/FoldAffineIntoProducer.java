@@ -33,7 +33,7 @@ public record FoldAffineIntoProducer() implements Rewrite {
     GraphIndex index = new GraphIndex(now);
     LinearSites sites = new LinearSites(index);
     for (Node original : model.graph().nodes()) {
-      Optional<Node> node = index.producer(original.outputs().get(0));
+      Optional<Node> node = index.counterpart(original);
       if (node.isPresent() && isCandidate(node.get())) {
         Optional<Model> folded = fold(node.get(), index, sites, log);
         if (folded.isPresent()) {
@@ -56,7 +56,8 @@ public record FoldAffineIntoProducer() implements Rewrite {
 
   private static Optional<Model> fold(
       Node node, GraphIndex index, LinearSites sites, RewriteLog log) {
-    for (String x : node.is("BatchNormalization") ? node.inputs().subList(0, 1) : node.inputs()) {
+    for (String x :
+        node.is("BatchNormalization") ? node.input(0).stream().toList() : node.inputs()) {
       Optional<Site> site = sites.endingIn(x);
       Optional<ChannelAffine> affine =
           site.flatMap(s -> affine(node, x, s, index).filter(a -> a.channels() == s.out()));

@@ -35,11 +35,11 @@ public record FoldPadIntoConv() implements Rewrite {
     for (Node original : model.graph().nodes()) {
       if (original.is("Pad")) {
         GraphIndex index = new GraphIndex(now);
-        Node pad = index.producer(original.outputs().get(0)).orElse(original);
+        Optional<Node> pad = index.counterpart(original).filter(p -> p.input(0).isPresent());
         Optional<Node> conv =
-            index.soleConsumer(pad.outputs().get(0)).filter(n -> isReader(n, pad));
-        if (conv.isPresent()) {
-          now = fold(pad, conv.get(), index, log);
+            pad.flatMap(p -> index.soleConsumer(p.outputs().get(0)).filter(n -> isReader(n, p)));
+        if (pad.isPresent() && conv.isPresent()) {
+          now = fold(pad.get(), conv.get(), index, log);
         }
       }
     }
@@ -47,7 +47,7 @@ public record FoldPadIntoConv() implements Rewrite {
   }
 
   private static boolean isReader(Node conv, Node pad) {
-    return conv.is("Conv") && conv.inputs().get(0).equals(pad.outputs().get(0));
+    return conv.is("Conv") && conv.inputs().indexOf(pad.outputs().get(0)) == 0;
   }
 
   private static Model fold(Node pad, Node conv, GraphIndex index, RewriteLog log) {
@@ -90,7 +90,7 @@ public record FoldPadIntoConv() implements Rewrite {
       return Optional.empty();
     }
     return pad.intsAttribute("pads")
-        .or(() -> pad.input(1).flatMap(index::constant).map(Tensor::toLongs))
+        .or(() -> pad.input(1).flatMap(index::longs))
         .filter(p -> p.length >= 6 && p.length % 2 == 0)
         .filter(p -> Arrays.stream(p).allMatch(v -> v >= 0))
         .filter(p -> p[0] == 0 && p[1] == 0 && p[p.length / 2] == 0 && p[p.length / 2 + 1] == 0);

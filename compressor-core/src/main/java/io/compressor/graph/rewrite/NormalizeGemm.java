@@ -33,9 +33,11 @@ public record NormalizeGemm() implements Rewrite {
   public RewriteResult apply(Model model) {
     RewriteLog log = new RewriteLog();
     Model now = model;
-    for (Node node : model.graph().nodes()) {
-      if (node.is("Gemm")) {
-        now = normalize(node, new GraphIndex(now), log);
+    for (Node original : model.graph().nodes()) {
+      if (original.is("Gemm")) {
+        GraphIndex index = new GraphIndex(now);
+        Optional<Node> node = index.counterpart(original).filter(n -> n.input(0).isPresent());
+        now = node.isPresent() ? normalize(node.get(), index, log) : now;
       }
     }
     return log.result(now);
@@ -43,8 +45,8 @@ public record NormalizeGemm() implements Rewrite {
 
   private static Model normalize(Node node, GraphIndex index, RewriteLog log) {
     Optional<Tensor> b =
-        index
-            .constant(node.inputs().get(1))
+        node.input(1)
+            .flatMap(index::constant)
             .filter(t -> t.type() == ElementType.FLOAT && t.rank() == 2);
     if (b.isEmpty() || isPlain(node, b.get(), index)) {
       return index.model();

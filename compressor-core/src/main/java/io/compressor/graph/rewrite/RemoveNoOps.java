@@ -26,9 +26,10 @@ public record RemoveNoOps() implements Rewrite {
   public RewriteResult apply(Model model) {
     RewriteLog log = new RewriteLog();
     GraphIndex index = new GraphIndex(model);
-    for (Node node : model.graph().nodes()) {
-      if (returnsItsInput(node, index)) {
-        Optional<Model> without = without(node, index, log);
+    for (Node original : model.graph().nodes()) {
+      Optional<Node> node = index.counterpart(original);
+      if (node.isPresent() && returnsItsInput(node.get(), index)) {
+        Optional<Model> without = without(node.get(), index, log);
         index = without.isPresent() ? new GraphIndex(without.get()) : index;
       }
     }
@@ -48,7 +49,7 @@ public record RemoveNoOps() implements Rewrite {
       return node.input(2).isEmpty()
           || index
               .constant(node.inputs().get(2))
-              .filter(t -> t.data().toArray()[0] == 0)
+              .filter(t -> t.elements() == 1 && t.data().toArray()[0] == 0)
               .isPresent();
     }
     return (node.is("MaxPool") || node.is("AveragePool"))
@@ -66,7 +67,7 @@ public record RemoveNoOps() implements Rewrite {
   private static Optional<Model> without(Node node, GraphIndex index, RewriteLog log) {
     String out = node.outputs().get(0);
     GraphEditor editor = new GraphEditor(index.model());
-    String in = editor.producer(out).inputs().get(0);
+    String in = node.inputs().get(0);
     if (!index.isOutput(out)) {
       editor.replaceUses(out, in);
     } else if (index.producer(in).isPresent() && !index.isOutput(in)) {

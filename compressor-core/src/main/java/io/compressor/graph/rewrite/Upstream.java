@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The way from a BatchNormalization back to the layer that feeds it, through operators that are
+ * The way from an affine node back to the layer that feeds it, through operators that are
  * positively homogeneous, f(s·x) = s·f(x) for s > 0 channel by channel, and keep a positive
  * constant as it is.
  *
  * @param layer the layer at the end, when nothing else reads along the way
- * @param path values from the layer's result to the BatchNormalization's input
+ * @param path values from the layer's result to the affine node's input
  */
 record Upstream(Optional<Site> layer, List<String> path) {
   private static final Set<String> HOMOGENEOUS =
@@ -31,9 +31,10 @@ record Upstream(Optional<Site> layer, List<String> path) {
           "Identity",
           "Dropout");
 
-  static Upstream of(Node batchNorm, int channels, GraphIndex index, LinearSites sites) {
+  /** Back from the value {@code x} that the affine node reads. */
+  static Upstream of(String x, int channels, GraphIndex index, LinearSites sites) {
     List<String> path = new ArrayList<>();
-    String value = batchNorm.inputs().get(0);
+    String value = x;
     while (index.soleConsumer(value).isPresent()) {
       path.add(value);
       Optional<Site> site = sites.endingIn(value);

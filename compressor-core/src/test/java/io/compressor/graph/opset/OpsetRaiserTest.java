@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.compressor.graph.GraphVerifier;
+import io.compressor.formats.onnx.ModelVerifier;
 import io.compressor.graph.Graphs;
 import io.compressor.graph.Ort;
 import io.compressor.ir.Attribute;
@@ -376,7 +376,7 @@ class OpsetRaiserTest {
         assertTrue(result.succeeded(), () -> result.refused().toString());
         after = result.model();
         assertEquals(target, after.opset());
-        assertEquals(List.of(), GraphVerifier.verify(after));
+        assertEquals(List.of(), ModelVerifier.verify(after));
         Ort.assertSame(before, after, tolerance);
       }
     }

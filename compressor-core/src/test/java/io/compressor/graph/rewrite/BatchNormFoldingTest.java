@@ -286,6 +286,41 @@ class BatchNormFoldingTest {
   }
 
   @Test
+  void arithmeticBeforeAConvGoesIntoItWhereNothingIsPadded() {
+    Graphs graph =
+        image()
+            .weight("mean", 3, 1, 1)
+            .weight("dev", 1, 3, 1, 1)
+            .weight("w", 4, 3, 3, 3)
+            .node("Sub", "d", ins("x", "mean"))
+            .node("Mul", "n", ins("d", "dev"))
+            .node("Conv", "y", ins("n", "w"));
+    folds(graph, "Conv");
+    Graphs scaled =
+        image()
+            .weight("dev", 1, 3, 1, 1)
+            .weight("w", 4, 3, 3, 3)
+            .node("Mul", "n", ins("x", "dev"))
+            .node("Conv", "y", ins("n", "w"), pads(1));
+    folds(scaled, "Conv");
+    Graphs shifted =
+        image()
+            .weight("mean", 3, 1, 1)
+            .weight("w", 4, 3, 3, 3)
+            .node("Sub", "n", ins("x", "mean"))
+            .node("Conv", "y", ins("n", "w"), pads(1));
+    stays(shifted, "");
+    Graphs read =
+        image()
+            .weight("dev", 1, 3, 1, 1)
+            .weight("w", 4, 3, 3, 3)
+            .node("Mul", "n", ins("x", "dev"))
+            .node("Conv", "y", ins("n", "w"))
+            .node("Relu", "z", ins("n"));
+    stays(read.output("z"), "");
+  }
+
+  @Test
   void aPadGoesIntoTheConvThatPadsToo() {
     Graphs graph =
         image()
