@@ -90,11 +90,13 @@ public final class ValueTypes {
       Set.of("Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor");
 
   private final GraphIndex index;
+  private final ShapeVectors shapes;
   private final Map<String, Integer> ranks = new HashMap<>();
   private final Map<String, ElementType> types = new HashMap<>();
 
   public ValueTypes(GraphIndex index) {
     this.index = index;
+    this.shapes = new ShapeVectors(index, this::rank);
     Model model = index.model();
     declared(model.graph());
     for (Node node : model.graph().nodes()) {
@@ -199,11 +201,11 @@ public final class ValueTypes {
       case "Shape" -> Optional.of(1);
       case "Size" -> Optional.of(0);
       case "MatMul" -> widest(node).filter(r -> r >= 2 && bothMatrices(node));
-      case "Reshape" -> node.input(1).flatMap(this::length);
-      case "ConstantOfShape" -> node.input(0).flatMap(this::length);
+      case "Reshape" -> node.input(1).flatMap(shapes::length);
+      case "ConstantOfShape" -> node.input(0).flatMap(shapes::length);
       case "Expand" ->
           inputRank(node, 0)
-              .flatMap(r -> node.input(1).flatMap(this::length).map(n -> Math.max(r, n)));
+              .flatMap(r -> node.input(1).flatMap(shapes::length).map(n -> Math.max(r, n)));
       case "Gather" -> inputRank(node, 0).flatMap(r -> inputRank(node, 1).map(q -> r + q - 1));
       case "Unsqueeze" -> inputRank(node, 0).flatMap(r -> axes(node).map(n -> r + n));
       case "Squeeze" -> inputRank(node, 0).flatMap(r -> axes(node).map(n -> r - n));
@@ -248,62 +250,5 @@ public final class ValueTypes {
 
   private Optional<Integer> inputRank(Node node, int input) {
     return node.input(input).flatMap(this::rank);
-  }
-
-  /** How many numbers a shape vector holds. */
-  private Optional<Integer> length(String vector) {
-    Optional<Tensor> constant = index.constant(vector);
-    if (constant.isPresent()) {
-      return Optional.of((int) constant.get().elements());
-    }
-    return index.producer(vector).flatMap(this::lengthMade);
-  }
-
-  private Optional<Integer> lengthMade(Node node) {
-    return switch (node.opType()) {
-      case "Shape" -> node.attributes().isEmpty() ? inputRank(node, 0) : Optional.<Integer>empty();
-      case "Unsqueeze" -> inputRank(node, 0).filter(r -> r == 0).map(r -> 1);
-      case "Cast", "Identity" -> node.input(0).flatMap(this::length);
-      case "Gather" -> node.input(1).flatMap(index::constant).map(t -> (int) t.elements());
-      case "Slice" -> node.input(0).flatMap(this::length).flatMap(n -> sliced(node, n));
-      case "Concat" -> {
-        int sum = 0;
-        for (String part : node.inputs()) {
-          Optional<Integer> n = length(part);
-          if (n.isEmpty()) {
-            yield Optional.empty();
-          }
-          sum += n.get();
-        }
-        yield Optional.of(sum);
-      }
-      default -> Optional.empty();
-    };
-  }
-
-  /** Length of a vector of {@code n} after a Slice with constant bounds and step 1. */
-  private Optional<Integer> sliced(Node node, int n) {
-    Optional<long[]> start = numbers(node, "starts", 1);
-    Optional<long[]> end = numbers(node, "ends", 2);
-    boolean steps = node.input(4).isPresent() && !isOne(numbers(node, "steps", 4));
-    if (steps || start.isEmpty() || end.isEmpty()) {
-      return Optional.empty();
-    }
-    long from = clamp(start.get()[0], n);
-    return Optional.of((int) Math.max(0, clamp(end.get()[0], n) - from));
-  }
-
-  private Optional<long[]> numbers(Node node, String attribute, int input) {
-    return node.intsAttribute(attribute)
-        .or(() -> node.input(input).flatMap(index::longs))
-        .filter(v -> v.length == 1);
-  }
-
-  private static boolean isOne(Optional<long[]> steps) {
-    return steps.filter(s -> s[0] == 1).isPresent();
-  }
-
-  private static long clamp(long bound, int n) {
-    return Math.max(0, Math.min(n, bound < 0 ? bound + n : bound));
   }
 }

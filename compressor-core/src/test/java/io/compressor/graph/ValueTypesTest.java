@@ -77,6 +77,22 @@ class ValueTypesTest {
     assertEquals(Optional.empty(), types.rank("nowhere"));
   }
 
+  @Test
+  void chainsThatDoubleOrNeverEndAreGivenUp() {
+    Graphs graph = Graphs.graph().input("x", 2).input("v0", ElementType.INT64, -1);
+    for (int i = 1; i <= 500; i++) {
+      graph.node("Concat", "v" + i, List.of("v" + (i - 1), "v" + (i - 1)));
+    }
+    graph.node("Cast", "loop", List.of("loop"));
+    ValueTypes types =
+        types(
+            graph
+                .node("Reshape", "a", List.of("x", "v500"))
+                .node("Reshape", "b", List.of("x", "loop")));
+    assertEquals(Optional.empty(), types.rank("a"));
+    assertEquals(Optional.empty(), types.rank("b"));
+  }
+
   private static void assertRank(ValueTypes types, String value, int rank) {
     assertEquals(Optional.of(rank), types.rank(value), value);
   }
