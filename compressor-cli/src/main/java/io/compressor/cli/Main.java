@@ -17,6 +17,8 @@ import picocli.CommandLine.HelpCommand;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      DemoCommand.class,
+      CompressCommand.class,
       CheckCommand.class,
       InspectCommand.class,
       EvaluateCommand.class,

@@ -1,8 +1,6 @@
 package io.compressor.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import io.compressor.pipeline.ToolVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of this build and of the Java that runs it. */
@@ -10,15 +8,7 @@ final class Version implements IVersionProvider {
 
   /** The version of the toolkit, as built. */
   static String current() {
-    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
-      Properties properties = new Properties();
-      if (in != null) {
-        properties.load(in);
-      }
-      return properties.getProperty("version", "unknown");
-    } catch (IOException e) {
-      return "unknown";
-    }
+    return ToolVersion.current();
   }
 
   @Override

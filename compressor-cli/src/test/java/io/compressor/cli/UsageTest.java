@@ -15,7 +15,19 @@ class UsageTest {
     Cli r = Cli.run("--help");
     assertEquals(0, r.code());
     assertEquals("", r.err());
-    for (String command : List.of("inspect", "diff", "verify", "passes", "recipe")) {
+    for (String command :
+        List.of(
+            "compress",
+            "evaluate",
+            "check",
+            "bench",
+            "inspect",
+            "diff",
+            "verify",
+            "passes",
+            "recipe",
+            "demo",
+            "generate-completion")) {
       assertTrue(r.out().contains("\n  " + command), command);
     }
   }
