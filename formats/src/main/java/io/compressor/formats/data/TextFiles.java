@@ -22,14 +22,22 @@ import java.util.OptionalDouble;
 /** Records of {@code .txt}, {@code .jsonl}, {@code .csv} and {@code .tsv} files. */
 final class TextFiles {
   private final DataSource.Fields fields;
+  private final BlankLines blankLines;
 
-  private TextFiles(DataSource.Fields fields) {
+  private TextFiles(DataSource.Fields fields, BlankLines blankLines) {
     this.fields = fields;
+    this.blankLines = blankLines;
+  }
+
+  /** What an empty line of a {@code .txt} is: nothing, or part of running text. */
+  enum BlankLines {
+    SKIPPED,
+    KEPT
   }
 
   /** Feeds all records in order until the sink has enough. */
-  static void read(DataSource source, TextRow.Sink sink) {
-    TextFiles reader = new TextFiles(source.fields());
+  static void read(DataSource source, BlankLines blankLines, TextRow.Sink sink) {
+    TextFiles reader = new TextFiles(source.fields(), blankLines);
     Next next = Next.MORE;
     for (Path file : source.files()) {
       if (next == Next.MORE) {
@@ -47,7 +55,7 @@ final class TextFiles {
     ObjectMapper mapper = new ObjectMapper();
     try (LineReader lines = LineReader.open(file)) {
       for (String line = lines.next(); line != null; line = lines.next()) {
-        if (line.isBlank()) {
+        if (line.isBlank() && (json || blankLines == BlankLines.SKIPPED)) {
           continue;
         }
         TextRow row =

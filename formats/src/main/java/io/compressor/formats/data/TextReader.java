@@ -1,6 +1,7 @@
 package io.compressor.formats.data;
 
 import io.compressor.error.CompressorException;
+import io.compressor.formats.data.TextFiles.BlankLines;
 import io.compressor.formats.data.TextRow.Next;
 import io.compressor.formats.data.TextTokenizer.Tokens;
 import io.compressor.ir.Value;
@@ -55,11 +56,14 @@ final class TextReader {
       OptionalLong wanted = wanted();
       long enough = wanted.isEmpty() ? Long.MAX_VALUE : plan.tokensOf(wanted.getAsLong());
       StringBuilder piece = new StringBuilder();
+      boolean[] first = {true};
       TextFiles.read(
           source,
+          BlankLines.KEPT,
           row -> {
-            piece.append(row.text()).append('\n');
-            row.second().ifPresent(second -> piece.append(second).append('\n'));
+            piece.append(first[0] ? "" : "\n").append(row.text());
+            row.second().ifPresent(second -> piece.append('\n').append(second));
+            first[0] = false;
             if (piece.length() >= STREAM_CHARS) {
               ids.append(tokenizer.stream(piece.toString()));
               piece.setLength(0);
@@ -85,6 +89,7 @@ final class TextReader {
       long[] left = {wanted().orElse(Long.MAX_VALUE)};
       TextFiles.read(
           source,
+          BlankLines.SKIPPED,
           row -> {
             block.add(row);
             if (block.size() == BLOCK) {

@@ -201,6 +201,22 @@ class TextReaderTest {
   }
 
   @Test
+  void brokenTablesAreRefused() throws IOException {
+    Path wide = file("a.csv", "text,label\nw0,1,2,3\n");
+    refused(() -> Datasets.open(DataSource.of(wide), BERT), "a.csv", "broken CSV");
+    Path open = file("b.csv", "text\n\"w0\n");
+    refused(() -> Datasets.open(DataSource.of(open), BERT), "b.csv");
+    Path empty = file("c.csv", "");
+    refused(() -> Datasets.open(DataSource.of(empty), BERT), "c.csv");
+    Path bare = file("d.csv", "text,label\n");
+    refused(() -> Datasets.open(DataSource.of(bare), BERT), "no samples");
+    Path deep = file("e.jsonl", "{\"text\": " + "[".repeat(50_000) + "\n");
+    refused(() -> Datasets.open(DataSource.of(deep), BERT), "e.jsonl:1", "broken JSON");
+    Path mixed = file("f.jsonl", "{\"text\": \"w0\"}\n{\"text_a\": \"w0\", \"text_b\": \"w1\"}\n");
+    refused(() -> Datasets.open(DataSource.of(mixed), BERT), "mixed");
+  }
+
+  @Test
   void brokenTokenizersAreRefused() throws IOException {
     Path path = file("a.txt", "w0\n");
     for (String json : List.of("", "[1]", "{", "{}", "{\"model\": {\"type\": \"Nope\"}}")) {
