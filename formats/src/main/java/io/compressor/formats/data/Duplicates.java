@@ -1,6 +1,7 @@
 package io.compressor.formats.data;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,9 +22,7 @@ final class Duplicates {
     for (int row : rows) {
       for (Column column : columns) {
         digest.update(
-            ByteBuffer.wrap(
-                Arrays.toString(column.dims(row))
-                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            ByteBuffer.wrap(Arrays.toString(column.dims(row)).getBytes(StandardCharsets.US_ASCII)));
         column.digest(row, digest);
       }
       ByteBuffer sum = ByteBuffer.wrap(digest.digest());

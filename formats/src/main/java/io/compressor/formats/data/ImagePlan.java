@@ -1,5 +1,6 @@
 package io.compressor.formats.data;
 
+import io.compressor.error.CompressorException;
 import io.compressor.formats.data.ImageOptions.Color;
 import io.compressor.formats.data.ImageOptions.Layout;
 import io.compressor.formats.data.ImageOptions.Size;
@@ -77,8 +78,7 @@ record ImagePlan(
         : size.height() + " (shorter side)";
   }
 
-  private static io.compressor.error.CompressorException unknownSize(
-      DataSource source, Value input) {
+  private static CompressorException unknownSize(DataSource source, Value input) {
     return BadData.in(
         source.origin(),
         "model input " + Shapes.spell(input) + " takes any picture size",

@@ -1,6 +1,7 @@
 package io.compressor.formats.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.compressor.error.CompressorException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -193,8 +194,7 @@ final class Keys {
     return n.doubleValue();
   }
 
-  private static io.compressor.error.CompressorException wrong(
-      JsonNode n, String at, String expected) {
+  private static CompressorException wrong(JsonNode n, String at, String expected) {
     return BadData.in(at, "found " + kind(n) + ", expected " + expected, "");
   }
 

@@ -12,6 +12,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -51,7 +52,7 @@ public final class NpzWriter {
     crc.update(header);
     tensor.data().forEachChunk(crc::update);
     ZipEntry entry = new ZipEntry(tensor.name() + ".npy");
-    entry.setTimeLocal(java.time.LocalDateTime.of(1980, 1, 1, 0, 0));
+    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
     entry.setSize(header.length + tensor.byteCount());
     entry.setCompressedSize(entry.getSize());
     entry.setCrc(crc.getValue());

@@ -1,5 +1,6 @@
 package io.compressor.formats.data;
 
+import io.compressor.error.CompressorException;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
@@ -45,7 +46,7 @@ record Picture(int width, int height, int channels, byte[] samples) {
       throw Files.isReadable(file)
           ? BadData.in(file.toString(), "broken picture: " + e.getMessage(), HINT, e)
           : BadData.unreadable(file, e);
-    } catch (io.compressor.error.CompressorException e) {
+    } catch (CompressorException e) {
       throw e;
     } catch (RuntimeException e) {
       // The JDK's decoders throw whatever comes to hand on broken files.
@@ -55,7 +56,7 @@ record Picture(int width, int height, int channels, byte[] samples) {
 
   private static final String HINT = "save it again as an ordinary PNG or JPEG, or leave it out";
 
-  private static io.compressor.error.CompressorException broken(Path file, String why) {
+  private static CompressorException broken(Path file, String why) {
     return BadData.in(file.toString(), why, HINT);
   }
 

@@ -1,5 +1,7 @@
 package io.compressor.formats.data;
 
+import java.util.Arrays;
+
 /**
  * Antialiased bilinear resize: a triangle filter whose support grows with the reduction, columns
  * first, then rows, 8 bits in between. The arithmetic (22-bit fixed point, rounding, clipping) is
@@ -52,7 +54,7 @@ final class Resample {
     byte[] out = new byte[height * line];
     int[] sums = new int[line];
     for (int y = 0; y < height; y++) {
-      java.util.Arrays.fill(sums, 1 << (PRECISION - 1));
+      Arrays.fill(sums, 1 << (PRECISION - 1));
       int[] weights = kernel.weights()[y];
       for (int k = 0; k < weights.length; k++) {
         int start = (kernel.first()[y] + k) * line;

@@ -1,5 +1,6 @@
 package io.compressor.formats.data;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -49,7 +50,7 @@ public record Selection(Optional<Split> split, OptionalLong shuffle, OptionalInt
     int from = split.map(s -> s.from().of(all)).orElse(0);
     int to = split.map(s -> s.to().of(all)).orElse(all);
     int stop = (int) Math.min(to, (long) from + limit.orElse(Integer.MAX_VALUE));
-    return from < stop ? java.util.Arrays.copyOfRange(order, from, stop) : new int[0];
+    return from < stop ? Arrays.copyOfRange(order, from, stop) : new int[0];
   }
 
   private static void permute(int[] order, SplittableRandom random) {

@@ -1,5 +1,6 @@
 package io.compressor.formats.data;
 
+import io.compressor.error.CompressorException;
 import io.compressor.formats.data.Column.Stacking;
 import io.compressor.ir.Dim;
 import io.compressor.ir.ElementType;
@@ -65,7 +66,7 @@ final class Shapes {
    * How samples of this shape become the input.
    *
    * @param row shape of a sample without the sample axis
-   * @throws io.compressor.error.CompressorException DATA when they do not fit
+   * @throws CompressorException DATA when they do not fit
    */
   static Stacking stacking(Value input, long[] row, String where) {
     Optional<List<Dim>> declared = input.type().flatMap(TensorType::dims);

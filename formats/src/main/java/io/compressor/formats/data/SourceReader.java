@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.compressor.error.CompressorException;
 import io.compressor.formats.data.DataSource.Fields;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -126,7 +128,7 @@ final class SourceReader {
       throw BadData.in(
           path + line, "not a descriptor: " + e.getOriginalMessage(), "see docs/data.md", e);
     } catch (IOException | RuntimeException e) {
-      if (e instanceof io.compressor.error.CompressorException known) {
+      if (e instanceof CompressorException known) {
         throw known;
       }
       throw BadData.unreadable(path, e);
@@ -159,7 +161,7 @@ final class SourceReader {
       if (names.stream().anyMatch(n -> n.endsWith(".wav"))) {
         return DataKind.AUDIO;
       }
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw BadData.unreadable(folder, e);
     }
     throw BadData.in(

@@ -2,8 +2,10 @@ package io.compressor.formats.data;
 
 import io.compressor.ir.ElementType;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -25,7 +27,7 @@ final class Targets {
           "for real-valued targets name the array 'score'");
     }
     long[] out = new long[checkedRows(array, rows)];
-    ByteBuffer scratch = ByteBuffer.allocate(8).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer scratch = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     NumberCast cast = NumberCast.of(type, ElementType.INT64);
     for (int i = 0; i < out.length; i++) {
       cast.append(array.row(i), scratch.clear());
@@ -37,7 +39,7 @@ final class Targets {
   static double[] scores(NpyArray array, int rows) {
     ElementType type = array.header().type();
     double[] out = new double[checkedRows(array, rows)];
-    ByteBuffer scratch = ByteBuffer.allocate(8).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer scratch = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     NumberCast cast = NumberCast.of(type, ElementType.DOUBLE);
     for (int i = 0; i < out.length; i++) {
       cast.append(array.row(i), scratch.clear());
@@ -66,8 +68,7 @@ final class Targets {
       return new Named(texts.stream().mapToLong(Long::parseLong).toArray(), List.of());
     }
     List<String> classes = new ArrayList<>(new TreeSet<>(texts));
-    long[] labels =
-        texts.stream().mapToLong(t -> java.util.Collections.binarySearch(classes, t)).toArray();
+    long[] labels = texts.stream().mapToLong(t -> Collections.binarySearch(classes, t)).toArray();
     return new Named(labels, List.of(note(classes)));
   }
 

@@ -7,6 +7,7 @@ import io.compressor.ir.Tensor;
 import io.compressor.ir.Value;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -197,7 +198,7 @@ final class TestDataFolder {
       ByteBuffer all = data.get(tensorOf[row]);
       long elements = Arrays.stream(dims.get(tensorOf[row])).reduce(1, (a, b) -> a * b);
       int bytes = (int) type.byteCount(elements);
-      return all.slice(rowOf[row] * bytes, bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+      return all.slice(rowOf[row] * bytes, bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How text becomes the inputs of one model.
@@ -115,10 +116,7 @@ record TextPlan(
   }
 
   SampleSet samples(
-      List<Path> files,
-      TokenStore ids,
-      @org.jspecify.annotations.Nullable TokenStore types,
-      TokenStore.Rows rows) {
+      List<Path> files, TokenStore ids, @Nullable TokenStore types, TokenStore.Rows rows) {
     Map<String, Column> columns = new LinkedHashMap<>();
     tokenInputs.forEach(
         (input, role) -> {

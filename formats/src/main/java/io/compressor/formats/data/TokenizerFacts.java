@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@code tokenizer.json} (and the {@code tokenizer_config.json} beside it) says about
@@ -63,17 +66,16 @@ record TokenizerFacts(OptionalLong pad, OptionalInt length) {
     return parts;
   }
 
-  private static io.compressor.error.CompressorException broken(
-      Path tokenizer, String why, @org.jspecify.annotations.Nullable Throwable cause) {
-    return new io.compressor.error.CompressorException(
-        io.compressor.error.ErrorCode.DATA,
+  private static CompressorException broken(Path tokenizer, String why, @Nullable Throwable cause) {
+    return new CompressorException(
+        ErrorCode.DATA,
         tokenizer.toString(),
         "not a tokenizer: " + why,
         "give the tokenizer.json that belongs to the model",
         cause);
   }
 
-  private static OptionalLong addedPad(@org.jspecify.annotations.Nullable JsonNode added) {
+  private static OptionalLong addedPad(@Nullable JsonNode added) {
     if (added != null) {
       for (JsonNode token : added) {
         if (PAD_NAMES.contains(token.path("content").asText())) {
@@ -84,8 +86,7 @@ record TokenizerFacts(OptionalLong pad, OptionalInt length) {
     return OptionalLong.empty();
   }
 
-  private static OptionalInt length(
-      Path tokenizer, @org.jspecify.annotations.Nullable JsonNode truncation) {
+  private static OptionalInt length(Path tokenizer, @Nullable JsonNode truncation) {
     long length = truncation == null ? 0 : truncation.path("max_length").asLong(0);
     Path config = tokenizer.resolveSibling("tokenizer_config.json");
     if (Files.isRegularFile(config)) {

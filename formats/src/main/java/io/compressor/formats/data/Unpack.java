@@ -2,6 +2,7 @@ package io.compressor.formats.data;
 
 import io.compressor.ir.MappedFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ final class Unpack {
     try {
       inflate(packed, length, where, out::put);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     return out.flip();
   }

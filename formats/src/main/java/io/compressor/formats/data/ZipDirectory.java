@@ -1,5 +1,6 @@
 package io.compressor.formats.data;
 
+import io.compressor.error.CompressorException;
 import io.compressor.ir.MappedFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -168,7 +169,7 @@ final class ZipDirectory {
     return file.slice(offset, length);
   }
 
-  private io.compressor.error.CompressorException bad(String what) {
+  private CompressorException bad(String what) {
     return BadData.in(where, "broken zip: " + what, BROKEN);
   }
 }

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -258,7 +259,7 @@ class ArrayReaderTest {
       byte[] whole = Files.readAllBytes(resource(name));
       for (int length = 0; length < whole.length; length += 97) {
         Path cut = folder.resolve("cut-" + name);
-        Files.write(cut, java.util.Arrays.copyOf(whole, length));
+        Files.write(cut, Arrays.copyOf(whole, length));
         refused(() -> open(cut, floats("c", "n", 2, 3)), cut.toString());
       }
     }

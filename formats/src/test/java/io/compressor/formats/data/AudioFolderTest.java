@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -129,7 +130,7 @@ class AudioFolderTest {
     byte[] whole = Files.readAllBytes(folder.resolve("a.wav"));
     SplittableRandom random = new SplittableRandom(5);
     for (int i = 0; i < 500; i++) {
-      byte[] broken = java.util.Arrays.copyOf(whole, 1 + random.nextInt(whole.length));
+      byte[] broken = Arrays.copyOf(whole, 1 + random.nextInt(whole.length));
       broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
       Path file = Files.write(folder.resolve("b.wav"), broken);
       assertDoesNotThrow(

@@ -92,6 +92,17 @@ class DataSourceTest {
     assertEquals(ImageOptions.Color.BGR, source.images().color().orElseThrow());
   }
 
+  /** The manual's descriptor is read as printed, so that it names no key that is not there. */
+  @Test
+  void theManualsDescriptorIsRead() throws IOException {
+    String manual = Files.readString(Path.of("../docs/data.md"));
+    String yaml = manual.substring(manual.indexOf("```yaml") + 7);
+    Files.writeString(folder.resolve("reviews.csv"), "body,class\nw0,1\n");
+    DataSource source = DataSource.of(descriptor(yaml.substring(0, yaml.indexOf("```"))));
+    assertEquals(DataKind.TEXT, source.kind());
+    assertEquals(new Size(224, OptionalInt.empty()), source.images().crop().orElseThrow());
+  }
+
   @Test
   void unknownAndMisspeltKeysNameTheirPlace() throws IOException {
     Path top = descriptor(MAPPED + "lenght: 3\n");

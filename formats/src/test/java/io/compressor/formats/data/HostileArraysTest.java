@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ class HostileArraysTest {
       }
       out[at] = random.nextBoolean() ? (byte) 0xff : (byte) random.nextInt(256);
     }
-    return random.nextInt(8) == 0 ? java.util.Arrays.copyOf(out, random.nextInt(out.length)) : out;
+    return random.nextInt(8) == 0 ? Arrays.copyOf(out, random.nextInt(out.length)) : out;
   }
 
   private void attempt(byte[] content, String label) throws IOException {

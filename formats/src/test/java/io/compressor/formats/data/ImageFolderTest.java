@@ -15,6 +15,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -96,7 +97,7 @@ class ImageFolderTest {
         open(Map.of("size", 2, "scale", 1, "color", "gray"), floats("x", "n", 1, "h", "w"));
     float[] values = data.batch(0, 1).inputs().get("x").toFloats();
     assertEquals(4, values.length);
-    assertTrue(values[0] < 64 && values[1] > 191, () -> java.util.Arrays.toString(values));
+    assertTrue(values[0] < 64 && values[1] > 191, () -> Arrays.toString(values));
   }
 
   @Test
@@ -118,7 +119,7 @@ class ImageFolderTest {
     for (String name : List.of("a.png", "b.jpg")) {
       byte[] whole = Files.readAllBytes(folder.resolve(name));
       for (int i = 0; i < 200; i++) {
-        byte[] broken = java.util.Arrays.copyOf(whole, random.nextInt(whole.length) + 1);
+        byte[] broken = Arrays.copyOf(whole, random.nextInt(whole.length) + 1);
         broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
         Path file = Files.write(folder.resolve("broken-" + name), broken);
         assertDoesNotThrow(

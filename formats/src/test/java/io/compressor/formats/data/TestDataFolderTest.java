@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class TestDataFolderTest {
   }
 
   private static Tensor ramp(String name, long... dims) {
-    int n = (int) java.util.Arrays.stream(dims).reduce(1, (a, b) -> a * b);
+    int n = (int) Arrays.stream(dims).reduce(1, (a, b) -> a * b);
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {
       values[i] = i;
