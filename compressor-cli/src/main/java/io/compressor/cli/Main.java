@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
     subcommands = {
       DemoCommand.class,
       CompressCommand.class,
+      PlanCommand.class,
       CheckCommand.class,
       InspectCommand.class,
       EvaluateCommand.class,

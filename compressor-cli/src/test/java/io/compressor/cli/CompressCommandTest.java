@@ -141,6 +141,20 @@ class CompressCommandTest {
   }
 
   @Test
+  void planSaysWhatCompressThenDoes() throws IOException {
+    Cli plan = Cli.run("plan", model, "-p", "small", "--json", "-q");
+    assertEquals(0, plan.code(), plan.err());
+    JsonNode planned = new ObjectMapper().readTree(plan.out());
+    Cli done = Cli.run("compress", model, "-o", out, "-p", "small", "--json", "-q");
+    JsonNode sites = new ObjectMapper().readTree(done.out()).at("/sites");
+    assertEquals(sites.size(), planned.at("/sites").size());
+    assertEquals(sites.at("/0/encoding"), planned.at("/sites/0/encoding"));
+    assertEquals(sites.at("/0/bytesAfter"), planned.at("/sites/0/bytesAfter"));
+    assertEquals(2, Cli.run("plan", model).code());
+    assertEquals(2, Cli.run("plan", dir.resolve("none"), "-p", "small").code());
+  }
+
+  @Test
   void jsonIsTheReport() throws IOException {
     Cli r = Cli.run("compress", model, "-o", out, "-p", "small", "--json", "-q");
     assertEquals(0, r.code(), r.err());

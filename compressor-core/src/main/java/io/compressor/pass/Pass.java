@@ -20,6 +20,9 @@ public interface Pass {
   /** Which activation statistics {@link #run} wants; one run over the data collects them all. */
   StatisticsRequest needs(PassScope scope);
 
+  /** What {@link #run} would do, as far as it can be known without reading a weight. */
+  PassPlan plan(PassScope scope);
+
   /** Compresses the scope's sites. */
   PassOutcome run(PassScope scope, ActivationStatistics statistics);
 }

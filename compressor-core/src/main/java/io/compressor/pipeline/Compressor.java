@@ -31,4 +31,14 @@ public final class Compressor {
           e);
     }
   }
+
+  /**
+   * What {@link #compress} would do to each weight and why not to others. Reads the header of the
+   * model and times kernels that were never timed here; writes nothing but those times.
+   *
+   * @throws CompressorException as {@link #compress}, for model, recipe and data
+   */
+  public static CompressionPlan plan(CompressionRequest request) {
+    return PlanRun.of(request);
+  }
 }

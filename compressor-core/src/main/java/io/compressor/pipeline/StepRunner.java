@@ -13,7 +13,9 @@ import io.compressor.ir.Model;
 import io.compressor.pass.FormChooser;
 import io.compressor.pass.Pass;
 import io.compressor.pass.PassOutcome;
+import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
+import io.compressor.pass.PlannedSite;
 import io.compressor.pass.SiteDecision;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.Step;
@@ -55,6 +57,23 @@ final class StepRunner {
   /** What all steps together did. */
   record Result(
       Model model, List<SiteDecision> decisions, List<Skipped> skipped, List<String> warnings) {}
+
+  /** What all steps together would do. */
+  record Plan(List<PlannedSite> sites, List<Skipped> skipped) {}
+
+  /** What {@link #run} would do; steps are planned on the model as it is. */
+  Plan plan(Model model) {
+    Map<String, PlannedSite> planned = new LinkedHashMap<>();
+    for (int i = 0; i < recipe.steps().size(); i++) {
+      Step step = recipe.steps().get(i);
+      Pass pass = Passes.of(step.options(), recipe.encoding(), calibration.isPresent());
+      PassPlan plan = pass.plan(scope(pass.prepare(model), step, i));
+      plan.sites().forEach(s -> planned.put(s.site().name(), s));
+      plan.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
+    }
+    planned.keySet().forEach(skipped::remove);
+    return new Plan(List.copyOf(planned.values()), List.copyOf(skipped.values()));
+  }
 
   Result run(Model model) {
     Model current = model;

@@ -7,6 +7,7 @@ import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.pass.Pass;
 import io.compressor.pass.PassOutcome;
+import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.SiteDecision;
 import io.compressor.recipe.QuantizeOptions;
@@ -85,5 +86,10 @@ public record QuantizePass(QuantizeOptions options, Preference preference, boole
     List<SiteDecision> decisions = solved.stream().map(s -> Decisions.of(s, options)).toList();
     List<Skipped> skipped = assignment.skipped();
     return new PassOutcome(whole, decisions, skipped);
+  }
+
+  @Override
+  public PassPlan plan(PassScope scope) {
+    return Plans.of(Assignment.of(this, scope), options, hasData);
   }
 }

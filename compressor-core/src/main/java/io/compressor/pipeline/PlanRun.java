@@ -1,0 +1,64 @@
+package io.compressor.pipeline;
+
+import io.compressor.engine.Engine;
+import io.compressor.engine.LocalEngine;
+import io.compressor.formats.data.Dataset;
+import io.compressor.formats.data.Datasets;
+import io.compressor.pass.PlannedSite;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The first half of a run: everything up to the first weight. */
+final class PlanRun {
+  private PlanRun() {}
+
+  static CompressionPlan of(CompressionRequest request) {
+    ModelFile input = ModelFile.open(request.input());
+    Optional<Dataset> calibration = request.calibration().map(data -> open(data, input));
+    try (Engine engine = new LocalEngine(request.threads())) {
+      Kernels kernels = Kernels.in(request.workspace());
+      int rows = TypicalRows.of(input.model(), calibration);
+      StepRunner.Plan plan =
+          new StepRunner(
+                  request.recipe().recipe(),
+                  calibration,
+                  kernels.chooser(input.model(), rows, request.threads()),
+                  engine,
+                  request.progress())
+              .plan(input.model());
+      kernels.save();
+      return plan(plan, input, request.threads());
+    } finally {
+      if (request.calibration().flatMap(CompressionRequest.Data::source).isPresent()) {
+        calibration.ifPresent(Dataset::close);
+      }
+    }
+  }
+
+  private static Dataset open(CompressionRequest.Data data, ModelFile input) {
+    return data.open()
+        .orElseGet(
+            () ->
+                Datasets.open(
+                    data.source().orElseThrow().nearModel(input.path()),
+                    input.model().graph().requiredInputs()));
+  }
+
+  private static CompressionPlan plan(StepRunner.Plan plan, ModelFile input, int threads) {
+    long saved =
+        plan.sites().stream().mapToLong(s -> s.site().weight().byteCount() - s.bytesAfter()).sum();
+    List<Long> work =
+        plan.sites().stream()
+            .map(PlannedSite::workBytes)
+            .sorted(Comparator.reverseOrder())
+            .limit(threads)
+            .toList();
+    return new CompressionPlan(
+        plan.sites(),
+        plan.skipped(),
+        input.bytes(),
+        input.bytes() - saved,
+        work.stream().mapToLong(Long::longValue).sum());
+  }
+}
