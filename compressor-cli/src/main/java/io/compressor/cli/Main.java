@@ -55,11 +55,21 @@ public final class Main {
     Charset charset = Charset.defaultCharset();
     PrintWriter out = new PrintWriter(System.out, true, charset);
     PrintWriter err = new PrintWriter(System.err, true, charset);
-    int code = commandLine(Terminals.ofProcess()).setOut(out).setErr(err).execute(args);
+    int code = run(commandLine(Terminals.ofProcess()).setOut(out).setErr(err), args);
     out.flush();
     err.flush();
     finished.countDown();
     System.exit(code);
+  }
+
+  private static int run(CommandLine line, String[] args) {
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      line.getErr().println("error: out of memory: " + e.getMessage());
+      line.getErr().println("  hint: fewer --threads, or more heap: JAVA_OPTS=-Xmx8g");
+      return ExitCode.INTERNAL;
+    }
   }
 
   /**
