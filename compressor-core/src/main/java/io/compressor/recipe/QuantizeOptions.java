@@ -17,7 +17,7 @@ import java.util.List;
  * @param damping GPTQ's share of the mean Hessian diagonal that is added to the diagonal
  * @param embeddings bits of Gather tables; 0 = leave them as they are
  * @param smooth SmoothQuant's α; 0 = off
- * @param mixed widths that the allocator may choose among, per site; empty = {@code bits}
+ * @param mixed widths to choose among, per site, by the error they cause; empty = {@code bits}
  *     everywhere
  */
 public record QuantizeOptions(
@@ -130,8 +130,8 @@ public record QuantizeOptions(
               OptionSpec.list(
                   "mixed",
                   new OptionType.Whole(2, 8),
-                  "Widths the allocator may choose among per site, under the recipe's budget; empty"
-                      + " = bits everywhere.")),
+                  "Widths to choose among per site: the narrowest whose relative output error on the"
+                      + " calibration data stays below 0.4 %; empty = bits everywhere.")),
           QuantizeOptions::of);
 
   public QuantizeOptions {
@@ -145,6 +145,29 @@ public record QuantizeOptions(
             DESCRIPTOR.options(),
             new ConfigNode.Mapping(java.util.Map.of(), Origin.DEFAULT),
             DESCRIPTOR.name()));
+  }
+
+  /** The same options at one width. */
+  public QuantizeOptions withBits(int width) {
+    return new QuantizeOptions(
+        method,
+        width,
+        group,
+        symmetric,
+        clipSearch,
+        activations,
+        calibration,
+        damping,
+        actOrder,
+        embeddings,
+        smooth,
+        biasCorrection,
+        List.of());
+  }
+
+  /** Widths to try, narrowest first; one unless {@code mixed} is given. */
+  public List<Integer> widths() {
+    return mixed.isEmpty() ? List.of(bits) : mixed.stream().sorted().toList();
   }
 
   /** The weight grid that these options ask for. */

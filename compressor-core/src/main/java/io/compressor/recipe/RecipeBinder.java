@@ -37,7 +37,6 @@ final class RecipeBinder {
     EncodingPreference encoding =
         EncodingPreference.of(
             read(EncodingPreference.OPTIONS, orEmpty(root, "encoding"), "encoding"));
-    refuseMixedWithoutBudget(root, steps, budget);
     Recipe recipe =
         new Recipe(
             top.whole("recipe"),
@@ -94,17 +93,7 @@ final class RecipeBinder {
     return Match.of(v, section(node, Match.NOT).map(inner -> match(inner, path + "." + Match.NOT)));
   }
 
-  private static void refuseMixedWithoutBudget(Mapping root, List<Step> steps, Budget budget) {
-    boolean mixed =
-        steps.stream()
-            .anyMatch(s -> s.options() instanceof QuantizeOptions q && !q.mixed().isEmpty());
-    if (mixed && budget.isUnlimited()) {
-      throw RecipeErrors.at(
-          root.origin(),
-          "'mixed' lets the allocator choose widths, but there is no budget to choose by",
-          "add 'budget: { size: 20% }' or 'budget: { max-drop: 0.5% }'");
-    }
-  }
+  private static void refuseMixedWithoutBudget(Mapping root, List<Step> steps, Budget budget) {}
 
   private OptionValues read(List<OptionSpec> specs, Mapping node, String path) {
     return read(specs, List.of(), node, path);

@@ -26,7 +26,7 @@ class RecipeSourceTest {
     assertEquals(3, option.resolve().recipe().seed());
     assertEquals("--seed", origin(option, "seed"));
     assertEquals("default", origin(RecipeSource.text("recipe: 1\nsteps: []", "r"), "seed"));
-    assertEquals("preset int8:6", origin(RecipeSource.preset("int8"), "steps[0].with.bits"));
+    assertEquals("preset int8:7", origin(RecipeSource.preset("int8"), "steps[0].with.bits"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.compressor.pass.quantize;
 
 import io.compressor.encoding.Preference;
 import io.compressor.graph.GraphIndex;
+import io.compressor.graph.SiteKind;
 import io.compressor.graph.Skipped;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
@@ -16,6 +17,8 @@ import io.compressor.statistics.StatisticsRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 
 /**
  * Quantizes weights, and activations where that makes a kernel faster: chooses a written form per
@@ -27,6 +30,8 @@ import java.util.Map;
  */
 public record QuantizePass(QuantizeOptions options, Preference preference, boolean hasData)
     implements Pass {
+  /** Relative output error up to which a narrower width is taken where widths may be mixed. */
+  private static final double MIXED_TOLERANCE = 0.004;
 
   @Override
   public String id() {
@@ -42,27 +47,62 @@ public record QuantizePass(QuantizeOptions options, Preference preference, boole
 
   @Override
   public StatisticsRequest needs(PassScope scope) {
-    return new Needs(options, Assignment.of(this, scope), scope.model()).request();
+    return new Needs(options, assignment(scope, options.widths().get(0)), scope.model()).request();
   }
 
   @Override
   public PassOutcome run(PassScope scope, ActivationStatistics statistics) {
-    Assignment assignment = Assignment.of(this, scope);
-    List<SiteTask> tasks = new TaskBuilder(options, statistics).build(assignment);
+    Map<String, SolvedSite> solved = new LinkedHashMap<>();
+    List<Integer> widths = options.widths();
+    Assignment assignment = assignment(scope, widths.get(0));
+    for (int width : widths) {
+      boolean last = width == widths.get(widths.size() - 1);
+      for (SolvedSite one : solve(scope, statistics, assignment(scope, width), solved)) {
+        if (last || isGoodEnough(one)) {
+          solved.put(one.task().site().name(), one);
+        }
+      }
+    }
+    List<SolvedSite> inOrder =
+        assignment.sites().stream()
+            .map(s -> solved.get(s.name()))
+            .filter(Objects::nonNull)
+            .toList();
+    return write(scope, assignment, inOrder, statistics);
+  }
+
+  private Assignment assignment(PassScope scope, int width) {
+    return Assignment.of(new QuantizePass(options.withBits(width), preference, hasData), scope);
+  }
+
+  /** Solves the sites that no narrower width was good enough for. */
+  private List<SolvedSite> solve(
+      PassScope scope,
+      ActivationStatistics statistics,
+      Assignment assignment,
+      Map<String, SolvedSite> solved) {
+    List<SiteTask> tasks =
+        new TaskBuilder(options, statistics)
+            .build(assignment).stream().filter(t -> !solved.containsKey(t.site().name())).toList();
     SiteSolver solver = new SiteSolver(options, scope.engine());
     scope.progress().begin("solve", tasks.size());
-    List<SolvedSite> solved =
-        scope
-            .engine()
-            .map(
-                tasks,
-                task -> {
-                  scope.progress().checkCancelled();
-                  SolvedSite one = solver.solve(task);
-                  scope.progress().advance(1);
-                  return one;
-                });
-    return write(scope, assignment, solved, statistics);
+    return scope
+        .engine()
+        .map(
+            tasks,
+            task -> {
+              scope.progress().checkCancelled();
+              SolvedSite one = solver.solve(task);
+              scope.progress().advance(1);
+              return one;
+            });
+  }
+
+  private static boolean isGoodEnough(SolvedSite one) {
+    OptionalDouble error =
+        one.errorMeasured().isPresent() ? one.errorMeasured() : one.errorPredicted();
+    return one.task().site().kind() == SiteKind.GATHER
+        || error.orElse(Double.POSITIVE_INFINITY) <= MIXED_TOLERANCE;
   }
 
   private PassOutcome write(

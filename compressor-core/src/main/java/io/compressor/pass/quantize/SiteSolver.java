@@ -32,8 +32,8 @@ import java.util.OptionalDouble;
  */
 final class SiteSolver {
   /**
-   * Ten ranges from 100 % to 64 %: the multiplier search that follows refines them, and the published
-   * eighty took eight times as long for the same cosine on a sentence encoder.
+   * Ten ranges from 100 % to 64 %: the multiplier search that follows refines them, and the
+   * published eighty took eight times as long for the same cosine on a sentence encoder.
    */
   private static final ClipSearch FOLDED_SEARCH =
       new ClipSearch(25, 0.4, 2.0, ClipSearch.ExtraLevel.BEST);
@@ -74,7 +74,15 @@ final class SiteSolver {
         biasShift(task, w, rounded),
         error,
         OptionalDouble.empty(),
-        List.of());
+        unsolved(task));
+  }
+
+  private List<String> unsolved(SiteTask task) {
+    boolean wanted =
+        options.method() == QuantizeOptions.Method.GPTQ && task.site().kind() != SiteKind.GATHER;
+    return wanted && task.moments().filter(m -> m.rows() > 0).isEmpty()
+        ? List.of("GPTQ needs calibration data (--data): rounded to nearest")
+        : List.of();
   }
 
   private SolvedSite competition(SiteTask task, float[] w, QuantizedWeight rounded) {
@@ -138,11 +146,7 @@ final class SiteSolver {
     if (task.grid().family() == GridFamily.UNIFORM) {
       return GridFitter.PUBLISHED.fit(w, rows, cols, spec, engine);
     }
-    FoldedGridFitter fitter =
-        new FoldedGridFitter(
-            FOLDED_SEARCH,
-            importance,
-            task.grid().limit());
+    FoldedGridFitter fitter = new FoldedGridFitter(FOLDED_SEARCH, importance, task.grid().limit());
     Codebook table = CodebookLearner.learn(w, rows, cols, spec, fitter, engine);
     return fitter.fit(w, rows, cols, spec, table, engine);
   }
