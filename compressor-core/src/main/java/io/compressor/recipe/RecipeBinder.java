@@ -93,8 +93,6 @@ final class RecipeBinder {
     return Match.of(v, section(node, Match.NOT).map(inner -> match(inner, path + "." + Match.NOT)));
   }
 
-  private static void refuseMixedWithoutBudget(Mapping root, List<Step> steps, Budget budget) {}
-
   private OptionValues read(List<OptionSpec> specs, Mapping node, String path) {
     return read(specs, List.of(), node, path);
   }
