@@ -10,26 +10,25 @@ import java.util.List;
  * Writes packed codes and the nodes that turn them into weights:
  *
  * <pre>
- * words ─ Cast ─ Gather(table) ─ Reshape                                              no groups
- * words ─ Cast ─ Gather(table) ─ Cast ─ Reshape ─ Mul(multipliers) ─ Round ─ Cast ─ Reshape
+ * codes ─ {@link CodeUnpacking} ─ Reshape                                            no groups
+ * codes ─ {@link CodeUnpacking} ─ Reshape ─ Mul(multipliers) ─ Round ─ Cast ─ Reshape
  * </pre>
  *
- * <p>All of it reads constants only, so ONNX Runtime runs it once, at load. The table is itself
- * made from the codebook (one int8 a level): entry w holds the levels of the digits of word w.
+ * <p>All of it reads constants only, so ONNX Runtime runs it once, at load.
  */
 final class TableDecode {
   private final NodeList nodes;
   private final Emission emission;
   private final String base;
   private final FoldedForm form;
-  private final CodeWords words;
+  private final CodeUnpacking packing;
 
   TableDecode(NodeList nodes, String base, FoldedForm form) {
     this.nodes = nodes;
     this.emission = nodes.emission();
     this.base = base;
     this.form = form;
-    this.words = CodeWords.of(form.table().length);
+    this.packing = CodeUnpacking.of(form.table());
   }
 
   /** Bytes of codes and group multipliers for a weight with {@code groups} multipliers a row. */
@@ -46,7 +45,7 @@ final class TableDecode {
   String int8(QuantizedWeight weight, WeightLayout layout) {
     return form.hasMultipliers()
         ? nodes.cast(base + "/int8", rounded(weight, layout), ElementType.INT8)
-        : nodes.reshape(base + "/int8", values(weight, layout), stored(layout));
+        : nodes.reshape(base + "/int8", levels(weight, layout, ElementType.INT8), stored(layout));
   }
 
   /** As {@link #int8}, but as FLOAT and with the row scales applied. */
@@ -55,34 +54,33 @@ final class TableDecode {
         form.hasMultipliers()
             ? rounded(weight, layout)
             : nodes.reshape(
-                base + "/levels",
-                nodes.cast(base + "/values", values(weight, layout), ElementType.FLOAT),
-                stored(layout));
+                base + "/matrix", levels(weight, layout, ElementType.FLOAT), stored(layout));
     long[] dims = layout.transposed() ? new long[] {form.rows()} : new long[] {form.rows(), 1};
     String scales = emission.constant(Tensor.ofFloats(base + "/scale", dims, form.rowScales()));
     return nodes.add(base + "/weight", "Mul", List.of(whole, scales));
   }
 
-  /** One INT8 value a code, flat, rows · cols of them. */
-  private String values(QuantizedWeight weight, WeightLayout layout) {
+  /** The level of each code, [1 × rows · cols] in stored order. */
+  private String levels(QuantizedWeight weight, WeightLayout layout, ElementType type) {
     byte[] codes = layout.toStored(weight.codes());
-    byte[] packed = words.pack(codes, 1, codes.length);
+    CodeWords words = packing.words();
     long count = words.words(codes.length);
     String stored =
         emission.constant(
-            Tensor.ofBytes(base + "/codes", words.type(), new long[] {count}, packed));
-    String indices = nodes.cast(base + "/words", stored, ElementType.INT32);
-    String values = nodes.gather(base + "/values", table(emission, form.table()), indices);
-    if (count * words.perWord() == codes.length) {
-      return values;
-    }
-    return nodes.head(
-        base + "/unpadded", nodes.reshape(base + "/flat", values, -1), 0, codes.length);
+            Tensor.ofBytes(
+                base + "/codes",
+                words.type(),
+                new long[] {1, count},
+                packing.pack(codes, 1, codes.length)));
+    String levels = packing.unpack(nodes, base, stored, count, type);
+    return count * words.perWord() == codes.length
+        ? levels
+        : nodes.head(base + "/unpadded", levels, 1, codes.length);
   }
 
   /** FLOAT matrix of whole numbers: table value times group multiplier, rounded. */
   private String rounded(QuantizedWeight weight, WeightLayout layout) {
-    String values = nodes.cast(base + "/float", values(weight, layout), ElementType.FLOAT);
+    String values = levels(weight, layout, ElementType.FLOAT);
     String multipliers = multipliers(layout);
     boolean even = form.cols() % form.group() == 0;
     String shaped =
@@ -138,40 +136,5 @@ final class TableDecode {
     return layout.transposed()
         ? new long[] {layout.in(), layout.out()}
         : new long[] {layout.out(), layout.in()};
-  }
-
-  /** INT8 value [words × codes a word] with the level of each digit of each word. */
-  static String table(Emission emission, byte[] codebook) {
-    CodeWords words = CodeWords.of(codebook.length);
-    return emission.sharedValue(
-        List.of("table", java.nio.ByteBuffer.wrap(codebook)),
-        nodes -> {
-          String levels =
-              emission.constant(
-                  Tensor.ofBytes(
-                      "codebook", ElementType.INT8, new long[] {codebook.length}, codebook));
-          return nodes.gather("table", levels, digits(emission, words));
-        });
-  }
-
-  /** INT32 value [words × codes a word]: (word / levels^i) mod levels. */
-  private static String digits(Emission emission, CodeWords words) {
-    return emission.sharedValue(
-        words,
-        nodes -> {
-          String all =
-              nodes.add(
-                  "words",
-                  "Range",
-                  List.of(
-                      emission.scalar("zero", 0),
-                      emission.scalar("count", words.wordCount()),
-                      emission.scalar("one", 1)));
-          String column = nodes.reshape("word_column", all, words.wordCount(), 1);
-          String powers = emission.constant("powers", words.powers());
-          String shifted = nodes.add("shifted", "Div", List.of(column, powers));
-          return nodes.add(
-              "digits", "Mod", List.of(shifted, emission.scalar("levels", words.levels())));
-        });
   }
 }

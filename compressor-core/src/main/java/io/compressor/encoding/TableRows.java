@@ -34,8 +34,9 @@ final class TableRows {
 
   static void emit(Emission emission, Site site, QuantizedWeight weight, FoldedForm form) {
     String base = site.name();
-    CodeWords words = CodeWords.of(form.table().length);
-    byte[] packed = words.pack(weight.codes(), form.rows(), form.cols());
+    CodeUnpacking packing = CodeUnpacking.of(form.table());
+    CodeWords words = packing.words();
+    byte[] packed = packing.pack(weight.codes(), form.rows(), form.cols());
     long wordsInRow = words.words(form.cols());
     String codes = matrix(emission, base + "/codes", words.type(), form, wordsInRow, packed);
     String scales =
@@ -52,14 +53,15 @@ final class TableRows {
                     form.groups(),
                     form.multipliers()))
             : Optional.empty();
-    String table = TableDecode.table(emission, form.table());
     for (Site use : emission.uses(site)) {
       NodeList nodes = new NodeList(emission);
       String ids = nodes.reshape(base + "/ids", use.input(), -1);
       String row = nodes.gather(base + "/row", codes, ids);
-      String index = nodes.cast(base + "/index", row, ElementType.INT32);
-      String digits = nodes.gather(base + "/digits", table, index);
-      String values = flat(nodes, base, digits, form, wordsInRow * words.perWord());
+      String padded = packing.unpack(nodes, base, row, wordsInRow, ElementType.FLOAT);
+      String values =
+          wordsInRow * words.perWord() == form.cols()
+              ? padded
+              : nodes.head(base + "/unpadded", padded, 1, form.cols());
       String scale = nodes.gather(base + "/row_scale", scales, ids);
       String whole =
           multipliers
@@ -74,14 +76,6 @@ final class TableRows {
   private static String matrix(
       Emission emission, String name, ElementType type, FoldedForm form, long cols, byte[] raw) {
     return emission.constant(Tensor.ofBytes(name, type, new long[] {form.rows(), cols}, raw));
-  }
-
-  /** FLOAT [ids × cols] of table values, padding cut off. */
-  private static String flat(
-      NodeList nodes, String base, String digits, FoldedForm form, long padded) {
-    String cast = nodes.cast(base + "/levels", digits, ElementType.FLOAT);
-    String rows = nodes.reshape(base + "/flat", cast, -1, padded);
-    return padded == form.cols() ? rows : nodes.head(base + "/unpadded", rows, 1, form.cols());
   }
 
   /** FLOAT [ids × cols]: table value · multiplier / 2^shift, rounded. */
