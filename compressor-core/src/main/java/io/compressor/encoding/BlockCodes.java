@@ -44,11 +44,7 @@ record BlockCodes(
       zeros[i] = (byte) (grid.zeros()[i] + shift);
       asymmetric |= (zeros[i] & 0xff) != 1 << (bits - 1);
     }
-    for (float s : grid.scales()) {
-      if (!Float.isFinite(s)) {
-        throw FoldedForm.notFinite(s);
-      }
-    }
+    FoldedForm.requireFinite(grid.scales());
     byte[] packed = new byte[grid.rows() * blocks * (block * bits / 8)];
     for (int r = 0; r < grid.rows(); r++) {
       for (int k = 0; k < blocks * block; k++) {

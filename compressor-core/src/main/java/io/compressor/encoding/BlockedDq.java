@@ -36,15 +36,14 @@ final class BlockedDq implements Encoding {
   }
 
   @Override
-  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+  public Optional<String> refuseSite(Site site, QuantSpec spec) {
     int block = block(spec);
     if (Integer.bitCount(block) != 1 || block < 16 || block > 256 || site.in() % block != 0) {
       return Optional.of(
           "a blocked DequantizeLinear cannot cut %d inputs into groups of %d that fuse"
               .formatted(site.in(), block));
     }
-    return Sites.refuseUnlessRightProduct(site)
-        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+    return Sites.refuseUnlessRightProduct(site);
   }
 
   @Override
@@ -86,6 +85,7 @@ final class BlockedDq implements Encoding {
     if (!(weight.grid() instanceof UniformGrid grid)) {
       throw new IllegalArgumentException("a blocked DequantizeLinear needs a uniform grid");
     }
+    FoldedForm.requireFinite(grid.scales());
     List<String> inputs = constants(emission, site, grid, weight.codes());
     emission.replaceWithInFirst(
         site,

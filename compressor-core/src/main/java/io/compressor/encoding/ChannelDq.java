@@ -29,8 +29,8 @@ final class ChannelDq implements Encoding {
   }
 
   @Override
-  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
-    return QdqWeight.refuse(site).or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+  public Optional<String> refuseSite(Site site, QuantSpec spec) {
+    return QdqWeight.refuse(site);
   }
 
   @Override

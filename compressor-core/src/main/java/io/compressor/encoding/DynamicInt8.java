@@ -28,9 +28,8 @@ final class DynamicInt8 implements Encoding {
   }
 
   @Override
-  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
-    return Sites.refuseUnlessRightProduct(site)
-        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+  public Optional<String> refuseSite(Site site, QuantSpec spec) {
+    return Sites.refuseUnlessRightProduct(site);
   }
 
   /** Always the whole int8 range that is safe: fewer bits would not make the file smaller. */
@@ -75,7 +74,7 @@ final class DynamicInt8 implements Encoding {
                 ElementType.INT8,
                 new long[] {form.cols(), form.rows()},
                 Sites.inFirst(site).toStored(form.int8(weight.codes()))));
-    for (Site use : emission.uses(site)) {
+    for (Site use : emission.rightProducts(site)) {
       Int8MatMul.replace(emission, use, name, form.rowScales(), new NodeList(emission), options);
     }
   }

@@ -1,5 +1,7 @@
 package io.compressor.encoding;
 
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
 import io.compressor.graph.GraphEditor;
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
@@ -53,6 +55,25 @@ public final class Emission {
     return site.isShared() ? SiteFinder.perUse(site, index) : List.of(site);
   }
 
+  /**
+   * As {@link #uses} for a form that only stands on the right of a product.
+   *
+   * @throws CompressorException MODEL when a reader of a shared weight has it on the left
+   */
+  List<Site> rightProducts(Site site) {
+    List<Site> uses = uses(site);
+    for (Site use : uses) {
+      if (!Sites.isRightProduct(use)) {
+        throw new CompressorException(
+            ErrorCode.MODEL,
+            use.node().label(),
+            "the shared weight '" + site.name() + "' is its left operand and another's right one",
+            "leave the site out");
+      }
+    }
+    return uses;
+  }
+
   /** The standard operator set of the model. */
   long opset() {
     return index.model().opset();
@@ -96,7 +117,7 @@ public final class Emission {
 
   /** As {@link #replaceWeight} with one weight [in, out] for all; a Gemm loses its transB. */
   void replaceWithInFirst(Site site, EmitOptions options, Function<Site, String> make) {
-    List<Site> uses = uses(site);
+    List<Site> uses = rightProducts(site);
     String value = make.apply(uses.get(0));
     for (Site use : uses) {
       String x = input(use.input(), options);

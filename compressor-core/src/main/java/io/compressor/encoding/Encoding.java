@@ -24,7 +24,14 @@ public interface Encoding {
    *
    * @param spec what the pass would like; {@link #grid} says what it gets
    */
-  Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context);
+  default Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+    return refuseSite(site, spec)
+        .or(() -> Sites.refuseMixedUses(site))
+        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+  }
+
+  /** The part of {@link #refuse} that is the encoding's own: kind, bits and groups. */
+  Optional<String> refuseSite(Site site, QuantSpec spec);
 
   /** The grid that a solver has to fit, so that {@link #emit} writes it without loss. */
   GridRequest grid(Site site, QuantSpec spec, EncodingContext context);

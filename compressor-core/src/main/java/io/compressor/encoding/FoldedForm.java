@@ -17,11 +17,7 @@ record FoldedForm(
     int rows, int cols, byte[] table, int group, byte[] multipliers, int shift, float[] rowScales) {
 
   FoldedForm {
-    for (float s : rowScales) {
-      if (!Float.isFinite(s)) {
-        throw notFinite(s);
-      }
-    }
+    requireFinite(rowScales);
   }
 
   int groups() {
@@ -71,12 +67,19 @@ record FoldedForm(
     throw unwritable("a " + grid.getClass().getSimpleName() + " with scales inside a row");
   }
 
-  static CompressorException notFinite(float scale) {
-    return new CompressorException(
-        ErrorCode.MODEL,
-        "scale",
-        "found " + scale + " among the scales of a weight, expected finite numbers",
-        "the weight holds NaN or infinite values; leave the site out");
+  /**
+   * @throws CompressorException MODEL when a scale is NaN or infinite
+   */
+  static void requireFinite(float[] scales) {
+    for (float scale : scales) {
+      if (!Float.isFinite(scale)) {
+        throw new CompressorException(
+            ErrorCode.MODEL,
+            "scale",
+            "found " + scale + " among the scales of a weight, expected finite numbers",
+            "the weight holds NaN or infinite values; leave the site out");
+      }
+    }
   }
 
   private static CompressorException unwritable(String what) {

@@ -31,7 +31,7 @@ final class GatherBlocks implements Encoding {
   }
 
   @Override
-  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+  public Optional<String> refuseSite(Site site, QuantSpec spec) {
     if (site.kind() != SiteKind.GATHER) {
       return Optional.of("only embedding tables can be gathered");
     }
@@ -41,7 +41,7 @@ final class GatherBlocks implements Encoding {
           "GatherBlockQuantized cannot cut rows of %d into groups of %d"
               .formatted(site.in(), block));
     }
-    return context.missing(opset(spec), minOrtVersion(spec));
+    return Optional.empty();
   }
 
   @Override

@@ -28,9 +28,9 @@ final class Int8Rows implements Encoding {
   }
 
   @Override
-  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+  public Optional<String> refuseSite(Site site, QuantSpec spec) {
     return site.kind() == SiteKind.GATHER
-        ? context.missing(opset(spec), minOrtVersion(spec))
+        ? Optional.empty()
         : Optional.of("only embedding tables can be written as rows");
   }
 

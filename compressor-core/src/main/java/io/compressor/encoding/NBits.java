@@ -46,11 +46,10 @@ final class NBits implements Encoding {
   }
 
   @Override
-  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+  public Optional<String> refuseSite(Site site, QuantSpec spec) {
     return Sites.refuseUnlessRightProduct(site)
         .or(() -> refuseBits(spec))
-        .or(() -> refuseBlock(spec))
-        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+        .or(() -> refuseBlock(spec));
   }
 
   private Optional<String> refuseBits(QuantSpec spec) {
@@ -123,7 +122,7 @@ final class NBits implements Encoding {
     }
     BlockCodes blocks = BlockCodes.of(grid, weight.codes(), 2);
     List<String> weights = blocks.constants(emission, site.name(), BlockCodes.Rank.BY_BLOCK);
-    for (Site use : emission.uses(site)) {
+    for (Site use : emission.rightProducts(site)) {
       List<String> inputs = new ArrayList<>();
       inputs.add(emission.input(use.input(), options));
       inputs.addAll(weights);

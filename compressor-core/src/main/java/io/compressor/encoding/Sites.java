@@ -20,6 +20,15 @@ final class Sites {
     return new WeightLayout(site.out(), site.in(), true);
   }
 
+  /** Why the readers of a shared weight cannot all read one written form; empty when they can. */
+  static Optional<String> refuseMixedUses(Site site) {
+    boolean rows = site.kind() == SiteKind.GATHER;
+    return site.uses().stream()
+        .filter(n -> n.is("Gather") != rows)
+        .findFirst()
+        .map(n -> "the weight is also read by %s '%s'".formatted(n.opType(), n.label()));
+  }
+
   /** Why the site is no product x · Wᵀ; empty when it is one. */
   static Optional<String> refuseUnlessRightProduct(Site site) {
     if (isRightProduct(site)) {

@@ -29,10 +29,9 @@ final class TableFloat implements Encoding {
   }
 
   @Override
-  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
+  public Optional<String> refuseSite(Site site, QuantSpec spec) {
     return TableInt8.refuseWideCodes(spec)
-        .or(() -> site.kind() == SiteKind.GATHER ? TableRows.refuse(site, spec) : Optional.empty())
-        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+        .or(() -> site.kind() == SiteKind.GATHER ? TableRows.refuse(site, spec) : Optional.empty());
   }
 
   @Override

@@ -28,10 +28,8 @@ final class TableInt8 implements Encoding {
   }
 
   @Override
-  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
-    return Sites.refuseUnlessRightProduct(site)
-        .or(() -> refuseWideCodes(spec))
-        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+  public Optional<String> refuseSite(Site site, QuantSpec spec) {
+    return Sites.refuseUnlessRightProduct(site).or(() -> refuseWideCodes(spec));
   }
 
   @Override
@@ -68,7 +66,7 @@ final class TableInt8 implements Encoding {
   @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
     FoldedForm form = FoldedForm.of(weight.grid());
-    List<Site> uses = emission.uses(site);
+    List<Site> uses = emission.rightProducts(site);
     NodeList nodes = new NodeList(emission);
     String int8 = new TableDecode(nodes, site.name(), form).int8(weight, Sites.inFirst(site));
     emission.inFront(nodes);

@@ -27,10 +27,8 @@ final class TableQdq implements Encoding {
   }
 
   @Override
-  public Optional<String> refuse(Site site, QuantSpec spec, EncodingContext context) {
-    return QdqWeight.refuse(site)
-        .or(() -> TableInt8.refuseWideCodes(spec))
-        .or(() -> context.missing(opset(spec), minOrtVersion(spec)));
+  public Optional<String> refuseSite(Site site, QuantSpec spec) {
+    return QdqWeight.refuse(site).or(() -> TableInt8.refuseWideCodes(spec));
   }
 
   @Override
