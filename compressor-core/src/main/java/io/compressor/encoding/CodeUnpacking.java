@@ -18,13 +18,16 @@ interface CodeUnpacking {
   byte[] pack(byte[] codes, int rows, int cols);
 
   /**
-   * Adds the nodes that restore the levels.
+   * Adds the nodes that restore the levels. Whatever moves data does so while a level is one byte:
+   * at load ONNX Runtime keeps the result of every node, so that a Reshape of floats is a copy.
    *
-   * @param packed value [rows × wordsInRow] of {@link CodeWords#type}
+   * @param packed value [rows × words(cols)] of {@link CodeWords#type}
+   * @param cols codes in a row
+   * @param dims shape of the result; −1 as in Reshape
    * @param type INT8 or FLOAT
-   * @return value [rows × wordsInRow · perWord] in code order, padding last
    */
-  String unpack(NodeList nodes, String base, String packed, long wordsInRow, ElementType type);
+  String unpack(
+      NodeList nodes, String base, String packed, long cols, long[] dims, ElementType type);
 
   /** The cheapest way for a codebook: shifts where levels are consecutive, else a table. */
   static CodeUnpacking of(byte[] codebook) {

@@ -82,6 +82,13 @@ record CodeWords(int levels, int wordBits, int perWord) {
     return packed;
   }
 
+  /** Cuts the padding off rows of whole words and reshapes them. */
+  String trimmed(NodeList nodes, String base, String rows, long cols, long[] dims) {
+    boolean padded = words(cols) * perWord != cols;
+    String codes = padded ? nodes.head(base + "/unpadded", rows, 1, cols) : rows;
+    return nodes.reshape(base + "/shaped", codes, dims);
+  }
+
   private static int digits(int levels, int bits) {
     int n = 0;
     for (long v = levels; v <= 1L << bits; v *= levels) {

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <pre>
  * words ─┬ BitShift left, right ─┐
- *        ├ …                     ├ Concat ─ Cast ─ Sub(−lowest level)
+ *        ├ …                     ├ Concat ─ Reshape ─ Cast ─ Sub(−lowest level)
  *        └ BitShift right ───────┘
  * </pre>
  */
@@ -52,7 +52,7 @@ final class ShiftUnpacking implements CodeUnpacking {
 
   @Override
   public String unpack(
-      NodeList nodes, String base, String packed, long wordsInRow, ElementType type) {
+      NodeList nodes, String base, String packed, long cols, long[] dims, ElementType type) {
     int planes = words.perWord();
     List<String> codes = new ArrayList<>();
     for (int plane = 0; plane < planes; plane++) {
@@ -60,7 +60,8 @@ final class ShiftUnpacking implements CodeUnpacking {
       codes.add(shifted(nodes, base, top, "RIGHT", 8 / planes * (planes - 1)));
     }
     String all = nodes.add(base + "/planes", "Concat", codes, Attribute.of("axis", 1));
-    String cast = nodes.cast(base + "/planes_float", all, ElementType.FLOAT);
+    String shaped = words.trimmed(nodes, base, all, cols, dims);
+    String cast = nodes.cast(base + "/codes_float", shaped, ElementType.FLOAT);
     String zero = nodes.emission().constant(Tensor.scalar("zero_code", -lowest));
     String levels = nodes.add(base + "/levels", "Sub", List.of(cast, zero));
     return type == ElementType.FLOAT ? levels : nodes.cast(base + "/levels_int8", levels, type);

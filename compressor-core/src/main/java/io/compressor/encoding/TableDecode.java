@@ -44,54 +44,53 @@ final class TableDecode {
    */
   String int8(QuantizedWeight weight, WeightLayout layout) {
     return form.hasMultipliers()
-        ? nodes.cast(base + "/int8", rounded(weight, layout), ElementType.INT8)
-        : nodes.reshape(base + "/int8", levels(weight, layout, ElementType.INT8), stored(layout));
+        ? matrix(nodes.cast(base + "/bytes", rounded(weight, layout), ElementType.INT8), layout)
+        : levels(weight, layout, stored(layout), ElementType.INT8);
   }
 
   /** As {@link #int8}, but as FLOAT and with the row scales applied. */
   String floats(QuantizedWeight weight, WeightLayout layout) {
     String whole =
         form.hasMultipliers()
-            ? rounded(weight, layout)
-            : nodes.reshape(
-                base + "/matrix", levels(weight, layout, ElementType.FLOAT), stored(layout));
+            ? matrix(rounded(weight, layout), layout)
+            : levels(weight, layout, stored(layout), ElementType.FLOAT);
     long[] dims = layout.transposed() ? new long[] {form.rows()} : new long[] {form.rows(), 1};
     String scales = emission.constant(Tensor.ofFloats(base + "/scale", dims, form.rowScales()));
     return nodes.add(base + "/weight", "Mul", List.of(whole, scales));
   }
 
-  /** The level of each code, [1 × rows · cols] in stored order. */
-  private String levels(QuantizedWeight weight, WeightLayout layout, ElementType type) {
+  /** The level of each code in stored order. */
+  private String levels(
+      QuantizedWeight weight, WeightLayout layout, long[] dims, ElementType type) {
     byte[] codes = layout.toStored(weight.codes());
     CodeWords words = packing.words();
-    long count = words.words(codes.length);
     String stored =
         emission.constant(
             Tensor.ofBytes(
                 base + "/codes",
                 words.type(),
-                new long[] {1, count},
+                new long[] {1, words.words(codes.length)},
                 packing.pack(codes, 1, codes.length)));
-    String levels = packing.unpack(nodes, base, stored, count, type);
-    return count * words.perWord() == codes.length
-        ? levels
-        : nodes.head(base + "/unpadded", levels, 1, codes.length);
+    return packing.unpack(nodes, base, stored, codes.length, dims, type);
   }
 
-  /** FLOAT matrix of whole numbers: table value times group multiplier, rounded. */
+  /** FLOAT whole numbers: level times group multiplier, rounded; grouped if groups are even. */
   private String rounded(QuantizedWeight weight, WeightLayout layout) {
-    String values = levels(weight, layout, ElementType.FLOAT);
-    String multipliers = multipliers(layout);
-    boolean even = form.cols() % form.group() == 0;
-    String shaped =
-        nodes.reshape(base + "/grouped", values, even ? grouped(layout) : stored(layout));
+    long[] dims = isEven() ? grouped(layout) : stored(layout);
+    String levels = levels(weight, layout, dims, ElementType.FLOAT);
+    String factors = multipliers(layout);
     String product =
         nodes.add(
-            base + "/scaled",
-            "Mul",
-            List.of(shaped, even ? multipliers : spread(multipliers, layout)));
-    String whole = nodes.add(base + "/rounded", "Round", List.of(product));
-    return even ? nodes.reshape(base + "/matrix", whole, stored(layout)) : whole;
+            base + "/scaled", "Mul", List.of(levels, isEven() ? factors : spread(factors, layout)));
+    return nodes.add(base + "/rounded", "Round", List.of(product));
+  }
+
+  private String matrix(String rounded, WeightLayout layout) {
+    return isEven() ? nodes.reshape(base + "/matrix", rounded, stored(layout)) : rounded;
+  }
+
+  private boolean isEven() {
+    return form.cols() % form.group() == 0;
   }
 
   /** Multipliers / 2^shift, shaped to broadcast over {@link #grouped}. */
@@ -113,11 +112,8 @@ final class TableDecode {
   /** Repeats each multiplier over its group and cuts what hangs over a last, short group. */
   private String spread(String multipliers, WeightLayout layout) {
     long whole = (long) form.groups() * form.group();
-    long[] dims =
-        layout.transposed()
-            ? new long[] {form.groups(), form.group(), form.rows()}
-            : new long[] {form.rows(), form.groups(), form.group()};
-    String wide = nodes.add(base + "/wide", "Expand", List.of(multipliers, emission.shape(dims)));
+    String wide =
+        nodes.add(base + "/wide", "Expand", List.of(multipliers, emission.shape(grouped(layout))));
     boolean inFirst = layout.transposed();
     String flat =
         inFirst

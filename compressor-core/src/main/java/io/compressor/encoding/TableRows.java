@@ -17,7 +17,31 @@ import java.util.Optional;
  * by the same ids.
  */
 final class TableRows {
-  private TableRows() {}
+  private final Emission emission;
+  private final String base;
+  private final FoldedForm form;
+  private final CodeUnpacking packing;
+  private final String codes;
+  private final String scales;
+  private final Optional<String> multipliers;
+
+  private TableRows(Emission emission, String base, QuantizedWeight weight, FoldedForm form) {
+    this.emission = emission;
+    this.base = base;
+    this.form = form;
+    this.packing = CodeUnpacking.of(form.table());
+    CodeWords words = packing.words();
+    byte[] packed = packing.pack(weight.codes(), form.rows(), form.cols());
+    this.codes = matrix("/codes", words.type(), words.words(form.cols()), packed);
+    this.scales =
+        emission.constant(
+            Tensor.ofFloats(base + "/scale", new long[] {form.rows(), 1}, form.rowScales()));
+    this.multipliers =
+        form.hasMultipliers()
+            ? Optional.of(
+                matrix("/multipliers", ElementType.UINT8, form.groups(), form.multipliers()))
+            : Optional.empty();
+  }
 
   static Optional<String> refuse(Site site, QuantSpec spec) {
     return site.in() % spec.groupSize(site.in()) == 0
@@ -33,75 +57,57 @@ final class TableRows {
   }
 
   static void emit(Emission emission, Site site, QuantizedWeight weight, FoldedForm form) {
-    String base = site.name();
-    CodeUnpacking packing = CodeUnpacking.of(form.table());
-    CodeWords words = packing.words();
-    byte[] packed = packing.pack(weight.codes(), form.rows(), form.cols());
-    long wordsInRow = words.words(form.cols());
-    String codes = matrix(emission, base + "/codes", words.type(), form, wordsInRow, packed);
-    String scales =
-        emission.constant(
-            Tensor.ofFloats(base + "/scale", new long[] {form.rows(), 1}, form.rowScales()));
-    Optional<String> multipliers =
-        form.hasMultipliers()
-            ? Optional.of(
-                matrix(
-                    emission,
-                    base + "/multipliers",
-                    ElementType.UINT8,
-                    form,
-                    form.groups(),
-                    form.multipliers()))
-            : Optional.empty();
+    TableRows table = new TableRows(emission, site.name(), weight, form);
     for (Site use : emission.uses(site)) {
-      NodeList nodes = new NodeList(emission);
-      String ids = nodes.reshape(base + "/ids", use.input(), -1);
-      String row = nodes.gather(base + "/row", codes, ids);
-      String padded = packing.unpack(nodes, base, row, wordsInRow, ElementType.FLOAT);
-      String values =
-          wordsInRow * words.perWord() == form.cols()
-              ? padded
-              : nodes.head(base + "/unpadded", padded, 1, form.cols());
-      String scale = nodes.gather(base + "/row_scale", scales, ids);
-      String whole =
-          multipliers
-              .map(m -> grouped(nodes, base, values, nodes.gather(base + "/m", m, ids), form))
-              .orElse(values);
-      String rows = nodes.add(base + "/rows", "Mul", List.of(whole, scale));
-      restoreShape(nodes, use, rows);
-      emission.editor().replace(use.output(), nodes.nodes());
+      emission.editor().replace(use.output(), table.gathered(use));
     }
   }
 
-  private static String matrix(
-      Emission emission, String name, ElementType type, FoldedForm form, long cols, byte[] raw) {
-    return emission.constant(Tensor.ofBytes(name, type, new long[] {form.rows(), cols}, raw));
+  private List<Node> gathered(Site use) {
+    NodeList nodes = new NodeList(emission);
+    String ids = nodes.reshape(base + "/ids", use.input(), -1);
+    String row = nodes.gather(base + "/row", codes, ids);
+    long[] dims =
+        form.hasMultipliers()
+            ? new long[] {-1, form.groups(), form.group()}
+            : new long[] {-1, form.cols()};
+    String levels = packing.unpack(nodes, base, row, form.cols(), dims, ElementType.FLOAT);
+    String whole =
+        multipliers
+            .map(m -> grouped(nodes, levels, nodes.gather(base + "/row_multipliers", m, ids)))
+            .orElse(levels);
+    String scale = nodes.gather(base + "/row_scale", scales, ids);
+    restoreShape(nodes, use, nodes.add(base + "/rows", "Mul", List.of(whole, scale)));
+    return nodes.nodes();
   }
 
-  /** FLOAT [ids × cols]: table value · multiplier / 2^shift, rounded. */
-  private static String grouped(
-      NodeList nodes, String base, String values, String multipliers, FoldedForm form) {
-    String factor = nodes.cast(base + "/factor", multipliers, ElementType.FLOAT);
-    String unit = nodes.emission().constant(Tensor.scalar("unit", Math.scalb(1f, -form.shift())));
+  private String matrix(String suffix, ElementType type, long cols, byte[] raw) {
+    return emission.constant(
+        Tensor.ofBytes(base + suffix, type, new long[] {form.rows(), cols}, raw));
+  }
+
+  /** FLOAT [ids × cols] of levels [ids × groups × group]: level · multiplier / 2^shift, rounded. */
+  private String grouped(NodeList nodes, String levels, String rowMultipliers) {
+    String factor = nodes.cast(base + "/factor", rowMultipliers, ElementType.FLOAT);
+    String unit = emission.constant(Tensor.scalar("unit", Math.scalb(1f, -form.shift())));
     String scaled = nodes.add(base + "/unit", "Mul", List.of(factor, unit));
     String column = nodes.reshape(base + "/column", scaled, -1, form.groups(), 1);
-    String groups = nodes.reshape(base + "/groups", values, -1, form.groups(), form.group());
-    String product = nodes.add(base + "/product", "Mul", List.of(groups, column));
+    String product = nodes.add(base + "/product", "Mul", List.of(levels, column));
     String rounded = nodes.add(base + "/rounded", "Round", List.of(product));
     return nodes.reshape(base + "/whole", rounded, -1, form.cols());
   }
 
   /** [ids × cols] to the shape of the ids with the columns as last axis. */
-  private static void restoreShape(NodeList nodes, Site use, String rows) {
+  private void restoreShape(NodeList nodes, Site use, String rows) {
     String ids = nodes.add(use.name() + "/ids_shape", "Shape", List.of(use.input()));
     String shape =
         nodes.add(
             use.name() + "/shape",
             "Concat",
-            List.of(ids, nodes.emission().shape(use.in())),
+            List.of(ids, emission.shape(use.in())),
             Attribute.of("axis", 0));
     Node reshape = Node.of("Reshape", List.of(rows, shape), List.of(use.output()));
-    boolean knowsZero = nodes.emission().opset() >= 14; // below, an empty batch cannot be restored
+    boolean knowsZero = emission.opset() >= 14; // below, an empty batch cannot be restored
     nodes.add(
         knowsZero
             ? reshape.withAttributes(Map.of("allowzero", Attribute.of("allowzero", 1)))

@@ -35,10 +35,15 @@ final class TableUnpacking implements CodeUnpacking {
 
   @Override
   public String unpack(
-      NodeList nodes, String base, String packed, long wordsInRow, ElementType type) {
+      NodeList nodes, String base, String packed, long cols, long[] dims, ElementType type) {
     String indices = nodes.cast(base + "/words", packed, ElementType.INT32);
     String digits = nodes.gather(base + "/digits", table(nodes.emission()), indices);
-    String levels = nodes.reshape(base + "/levels", digits, -1, wordsInRow * words.perWord());
+    boolean whole = words.words(cols) * words.perWord() == cols;
+    String rows =
+        whole
+            ? digits
+            : nodes.reshape(base + "/rows", digits, -1, words.words(cols) * words.perWord());
+    String levels = words.trimmed(nodes, base, rows, cols, dims);
     return type == ElementType.INT8 ? levels : nodes.cast(base + "/levels_float", levels, type);
   }
 
