@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
-import io.compressor.graph.GraphVerifier;
+import io.compressor.formats.onnx.ModelVerifier;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteFinder;
 import io.compressor.ir.ElementType;
@@ -77,7 +77,7 @@ class EmissionTest {
     Model written = emitReversed(model, Encodings.TABLE_INT8, W4, EmitOptions.none());
     assertEquals(2, count(written, "DynamicQuantizeLinear"));
     assertEquals(4, count(written, "MatMulInteger"));
-    GraphVerifier.verify(written);
+    ModelVerifier.verifyOrThrow(written);
     List<Tensor> x = List.of(Bench.noise("x", 9, 5, 32));
     double error =
         Bench.error(
