@@ -17,11 +17,11 @@ import io.compressor.formats.data.DataSource;
 import io.compressor.formats.data.Dataset;
 import io.compressor.formats.data.Datasets;
 import io.compressor.formats.onnx.OnnxWriter;
-import io.compressor.formats.onnx.WriteOptions;
 import io.compressor.ir.Model;
 import io.compressor.ir.Value;
 import io.compressor.recipe.DataRefs;
 import io.compressor.recipe.Recipe;
+import io.compressor.recipe.Step;
 import io.compressor.report.Measured;
 import io.compressor.report.Report;
 import io.compressor.report.ReportBuilder;
@@ -60,18 +60,14 @@ final class CompressionRun implements AutoCloseable {
     List<Value> inputs = input.model().graph().requiredInputs();
     Optional<Dataset> calibration = data(request.calibration(), DataRefs::calibration, inputs);
     Optional<Dataset> evaluation = data(request.evaluation(), DataRefs::evaluation, inputs);
+    requireCalibration(calibration);
     List<Metric> metrics = metrics(evaluation);
     stage("read");
 
     Kernels kernels = Kernels.in(request.workspace());
     int rows = TypicalRows.of(input.model(), calibration.or(() -> evaluation));
     StepRunner.Result steps =
-        new StepRunner(
-                recipe,
-                calibration,
-                kernels.chooser(input.model(), rows, request.threads()),
-                engine,
-                progress)
+        new StepRunner(recipe, calibration, kernels.chooser(input.model(), rows), engine, progress)
             .run(input.model());
     kernels.save();
     stage("compress");
@@ -84,16 +80,19 @@ final class CompressionRun implements AutoCloseable {
             .withMetadata("compressor.parent.sha256", parent)
             .withMetadata("compressor.recipe.sha256", request.recipe().sha256());
     progress.begin("write", 1);
-    write(recipe.steps().isEmpty() ? input.model() : output);
-    ModelFile written = ModelFile.open(request.output());
-    stage("write");
-
-    GateCheck.Outcome measured = judge(input, written, evaluation, calibration, metrics);
-    stage("evaluate");
-    if (!measured.gate().rules().isEmpty() && !recipe.steps().isEmpty()) {
-      write(output.withMetadata("compressor.gate", measured.gate().passed() ? "passed" : "failed"));
-      written = ModelFile.open(request.output());
+    Model marked = recipe.steps().isEmpty() ? input.model() : output;
+    GateCheck.Outcome measured;
+    try (Candidate candidate = Candidate.write(marked, request)) {
+      stage("write");
+      measured = judge(input, candidate.file(), evaluation, calibration, metrics);
+      stage("evaluate");
     }
+    if (!measured.gate().rules().isEmpty() && !recipe.steps().isEmpty()) {
+      marked =
+          marked.withMetadata("compressor.gate", measured.gate().passed() ? "passed" : "failed");
+    }
+    OnnxWriter.write(marked, request.output(), Candidate.options(request));
+    ModelFile written = ModelFile.open(request.output());
     Report report = report(input, parent, written, steps, measured, calibration, evaluation);
     request.reportDir().ifPresent(dir -> ReportWriter.write(report, dir));
     return new CompressionResult(request.output(), report, measured.gate());
@@ -115,6 +114,20 @@ final class CompressionRun implements AutoCloseable {
               opened.add(data);
               return data;
             });
+  }
+
+  /** Before anything is measured: a step that fixes ranges from data cannot do without. */
+  private void requireCalibration(Optional<Dataset> calibration) {
+    for (int i = 0; calibration.isEmpty() && i < recipe.steps().size(); i++) {
+      Step step = recipe.steps().get(i);
+      if (step.options().needsCalibration()) {
+        throw new CompressorException(
+            ErrorCode.RECIPE,
+            "steps[%d]".formatted(i),
+            "it needs calibration data (static activations are fixed from it) but none is given",
+            "give --data, or data.calibration in the recipe");
+      }
+    }
   }
 
   private List<Metric> metrics(Optional<Dataset> evaluation) {
@@ -154,7 +167,7 @@ final class CompressionRun implements AutoCloseable {
     }
     return new GateCheck(
             request.input(),
-            request.output(),
+            written.path(),
             data.get(),
             evaluation.isPresent() ? metrics : List.of(),
             rules,
@@ -164,15 +177,6 @@ final class CompressionRun implements AutoCloseable {
             GateCheck.Timing.ALWAYS,
             Stopwatch.standard())
         .run(progress);
-  }
-
-  private void write(Model model) {
-    OnnxWriter.write(
-        model,
-        request.output(),
-        request.externalData()
-            ? WriteOptions.of(WriteOptions.ExternalData.ALWAYS)
-            : WriteOptions.auto());
   }
 
   private Report report(

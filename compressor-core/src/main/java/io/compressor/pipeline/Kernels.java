@@ -26,6 +26,9 @@ final class Kernels {
   /** Opsets that written forms ask for, best first. */
   private static final long[] OPSETS = {21, 13};
 
+  /** Times are compared on one thread, so that a plan does not depend on how many a run has. */
+  private static final int THREADS = 1;
+
   private final Path file;
   private final ProbeCache cache;
 
@@ -49,11 +52,11 @@ final class Kernels {
     return new Kernels(folder.resolve(FILE));
   }
 
-  FormChooser chooser(Model model, int rows, int threads) {
+  FormChooser chooser(Model model, int rows) {
     RuntimeInfo machine = RuntimeInfo.current();
     EncodingContext context =
         new EncodingContext(reachable(model), machine.ortVersion(), Int8Range.SAFE);
-    KernelProbe probe = KernelProbe.of(cache, machine, threads, context);
+    KernelProbe probe = KernelProbe.of(cache, machine, THREADS, context);
     return new FormChooser(new EncodingPlanner(context, probe), probe, rows);
   }
 

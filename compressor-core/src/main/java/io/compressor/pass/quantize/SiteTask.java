@@ -2,6 +2,8 @@ package io.compressor.pass.quantize;
 
 import io.compressor.encoding.EncodingChoice;
 import io.compressor.encoding.GridRequest;
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
 import io.compressor.graph.Site;
 import io.compressor.statistics.Moments;
 import java.util.Optional;
@@ -26,9 +28,15 @@ record SiteTask(
     return choice.grid();
   }
 
-  /** W·diag(s) [out × in]: what is quantized. */
+  /**
+   * W·diag(s) [out × in]: what is quantized.
+   *
+   * @throws CompressorException MODEL when the stored weight holds NaN or infinity: one of them
+   *     would take the scale of its whole group with it
+   */
   float[] weight() {
-    float[] w = site.weightMatrix().clone();
+    float[] w = site.weightMatrix();
+    requireFinite(w);
     smoothing.ifPresent(
         s -> {
           for (int i = 0; i < w.length; i++) {
@@ -36,5 +44,18 @@ record SiteTask(
           }
         });
     return w;
+  }
+
+  private void requireFinite(float[] w) {
+    for (int i = 0; i < w.length; i++) {
+      if (!Float.isFinite(w[i])) {
+        throw new CompressorException(
+            ErrorCode.MODEL,
+            site.name(),
+            "the weight of output %d and input %d is %s, expected finite numbers"
+                .formatted(i / site.in(), i % site.in(), w[i]),
+            "repair the model, or leave this weight out with match");
+      }
+    }
   }
 }

@@ -1,0 +1,71 @@
+package io.compressor.pipeline;
+
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
+import io.compressor.formats.onnx.OnnxWriter;
+import io.compressor.formats.onnx.WriteOptions;
+import io.compressor.ir.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * The compressed model as a file in a folder of its own beside the target, for as long as it is
+ * being judged: a run that is cancelled or fails meanwhile leaves the target as it was.
+ *
+ * @param folder temporary; gone when closed
+ */
+record Candidate(Path folder, ModelFile file) implements AutoCloseable {
+
+  static Candidate write(Model model, CompressionRequest request) {
+    Path target = request.output().toAbsolutePath();
+    try {
+      Path folder = Files.createTempDirectory(target.getParent(), ".compressor-");
+      try {
+        Path file = folder.resolve(target.getFileName());
+        OnnxWriter.write(model, file, options(request));
+        return new Candidate(folder, ModelFile.open(file));
+      } catch (RuntimeException e) {
+        delete(folder);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw failed(target, e);
+    }
+  }
+
+  /** Where weights go: into the model file up to 2 GB, beside it when asked for or above. */
+  static WriteOptions options(CompressionRequest request) {
+    return request.externalData()
+        ? WriteOptions.of(WriteOptions.ExternalData.ALWAYS)
+        : WriteOptions.auto();
+  }
+
+  @Override
+  public void close() {
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      throw failed(folder, e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  private static CompressorException failed(Path where, IOException e) {
+    return new CompressorException(
+        ErrorCode.IO,
+        where.toString(),
+        "cannot be written: " + e.getMessage(),
+        "check that the disk is not full",
+        e);
+  }
+}
