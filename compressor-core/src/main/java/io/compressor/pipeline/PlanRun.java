@@ -23,7 +23,7 @@ final class PlanRun {
           new StepRunner(
                   request.recipe().recipe(),
                   calibration,
-                  kernels.chooser(input.model(), rows, request.threads()),
+                  kernels.chooser(input.model(), rows),
                   engine,
                   request.progress())
               .plan(input.model());
