@@ -6,7 +6,7 @@ package io.compressor.encoding;
  * <p>x86 CPUs without VNNI multiply u8 by s8 with {@code vpmaddubsw}, which adds two products in 16
  * saturating bits. Two products of at most 255 · 64 fit (32640 &lt; 32767), 255 · 127 twice do not.
  * A file is compressed on one machine and run on others, so SAFE is the default everywhere; see
- * docs/adr/0010-int8-range.md.
+ * docs/adr/0004-int8-range.md.
  */
 public enum Int8Range {
   /** [-64, 63]: right on every CPU. */
