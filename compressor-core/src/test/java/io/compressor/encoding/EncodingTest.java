@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.compressor.graph.Site;
+import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
+import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import io.compressor.runtime.OptimizedGraph;
 import io.compressor.runtime.SessionSettings;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -206,6 +211,38 @@ class EncodingTest {
       assertEquals(Set.of("MatMulNBits"), kernels(Encodings.DQ_BLOCKED, Bench.matMul(64, 37), s));
       assertEquals(
           Set.of("MatMulNBits"), kernels(Encodings.DQ_BLOCKED, Bench.gemm(64, 37, 1, true), s));
+    }
+  }
+
+  @Test
+  void betweenQuantizedActivationsAConvolutionBecomesQLinearConv() {
+    Model bare = Bench.conv(6, 10, 1, 3, 3);
+    List<Node> nodes = new ArrayList<>();
+    nodes.add(Node.of("QuantizeLinear", List.of("x", "s", "z"), List.of("xq")));
+    nodes.add(Node.of("DequantizeLinear", List.of("xq", "s", "z"), List.of("xd")));
+    Node conv = bare.graph().nodes().get(0);
+    nodes.add(conv.withInputs(List.of("xd", "w", "b")).withOutputs(List.of("c")));
+    nodes.add(Node.of("QuantizeLinear", List.of("c", "t", "z"), List.of("cq")));
+    nodes.add(Node.of("DequantizeLinear", List.of("cq", "t", "z"), List.of("y")));
+    Map<String, Tensor> constants = new LinkedHashMap<>(bare.graph().initializers());
+    constants.put("s", Tensor.scalar("s", 1 / 100f));
+    constants.put("t", Tensor.scalar("t", 1 / 10f));
+    constants.put(
+        "z", Tensor.ofBytes("z", ElementType.UINT8, new long[0], new byte[] {(byte) 128}));
+    Model model = bare.withGraph(bare.graph().withNodes(nodes).withInitializers(constants));
+    Site site = Bench.site(model);
+    Tensor x = Bench.noise("x", 3, 2, 6, 8, 9);
+    for (Encoding e : List.of(Encodings.TABLE_QDQ, Encodings.INT8_QDQ)) {
+      QuantSpec spec = spec(4, 9);
+      assertEquals(
+          Set.of("QuantizeLinear", "QLinearConv", "DequantizeLinear"), kernels(e, model, spec));
+      QuantizedWeight weight = Bench.quantize(site, e, spec);
+      float[] expected = Bench.run(Bench.restored(model, weight), List.of(x)).get(0);
+      Model written = Bench.emit(model, e, weight, EmitOptions.none());
+      float[] found = Bench.run(written, List.of(x)).get(0);
+      for (int i = 0; i < found.length; i++) {
+        assertEquals(expected[i], found[i], 0.1001, "one step of the output: " + e.id());
+      }
     }
   }
 
