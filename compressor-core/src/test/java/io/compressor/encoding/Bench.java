@@ -11,6 +11,7 @@ import io.compressor.ir.Model;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import io.compressor.ir.Value;
+import io.compressor.runtime.Optimization;
 import io.compressor.runtime.RuntimeInfo;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
@@ -192,7 +193,12 @@ final class Bench {
   }
 
   static List<float[]> run(Model model, List<Tensor> feeds) {
-    try (RuntimeSession session = RuntimeSession.open(model, SessionSettings.withThreads(1))) {
+    return run(model, feeds, Optimization.ALL);
+  }
+
+  static List<float[]> run(Model model, List<Tensor> feeds, Optimization level) {
+    try (RuntimeSession session =
+        RuntimeSession.open(model, SessionSettings.withThreads(1).level(level))) {
       return feeds.stream()
           .map(x -> session.run(Map.of("x", x)).values().iterator().next().toFloats())
           .toList();
