@@ -32,8 +32,8 @@ import java.util.OptionalDouble;
  */
 final class SiteSolver {
   /**
-   * Ten ranges from 100 % to 64 % instead of the published eighty: the multiplier search that follows
-   * refines them. On a 4-bit sentence encoder the cosine was .9858 against .9861.
+   * Ten ranges from 100 % to 64 % instead of the published eighty: the multiplier search that
+   * follows refines them. On a 4-bit sentence encoder the cosine was .9858 against .9861.
    */
   private static final ClipSearch FOLDED_SEARCH =
       new ClipSearch(25, 0.4, 2.0, ClipSearch.ExtraLevel.BEST);
