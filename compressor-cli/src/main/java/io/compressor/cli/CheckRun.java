@@ -4,15 +4,13 @@ import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.evaluate.GateCheck;
 import io.compressor.evaluate.Metric;
-import io.compressor.formats.data.DataSummary;
 import io.compressor.formats.data.Dataset;
 import io.compressor.graph.MinimumOrt;
+import io.compressor.pipeline.ReportAssembly;
 import io.compressor.report.Measured;
 import io.compressor.report.Report;
-import io.compressor.runtime.Latency;
 import io.compressor.runtime.RuntimeInfo;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,36 +62,12 @@ final class CheckRun {
                 a.parameters() == 0 ? 0 : 8.0 * b.weightBytes() / a.parameters(),
                 MinimumOrt.of(candidate.model())))
         .quality(Measured.quality(outcome.evidence().quality()))
-        .latency(outcome.latency().map(l -> latency(l, data)).orElse(null))
+        .latency(
+            outcome.latency().map(l -> ReportAssembly.latency(l, data.orElseThrow())).orElse(null))
         .gate(Measured.gate(outcome.gate()))
-        .data(new Report.Data(null, data.map(CheckRun::dataSet).orElse(null)))
+        .data(new Report.Data(null, data.map(ReportAssembly::dataSet).orElse(null)))
         .provenance(
             new Report.Provenance(base.sha256(), data.map(Dataset::sha256).orElse(null), command))
         .build();
-  }
-
-  private static Report.Latency latency(List<Latency> pair, Optional<Dataset> data) {
-    Latency base = pair.get(0);
-    Latency candidate = pair.get(1);
-    long batch = data.map(d -> d.fixedBatch().orElse(1)).orElse(1);
-    String shape =
-        data.flatMap(d -> d.batch(0, (int) batch).inputs().values().stream().findFirst())
-            .map(t -> Arrays.stream(t.dims()).mapToObj(Long::toString).toList())
-            .map(sizes -> String.join("x", sizes))
-            .orElse("");
-    return new Report.Latency(base.p50(), candidate.p50(), 1 / candidate.ratio(), batch, shape);
-  }
-
-  private static Report.DataSet dataSet(Dataset data) {
-    DataSummary summary = data.summary();
-    return new Report.DataSet(
-        summary.source(),
-        summary.kind().spelling(),
-        data.sha256(),
-        summary.samples(),
-        summary.duplicates(),
-        summary.random(),
-        summary.filled(),
-        summary.notes());
   }
 }

@@ -5,6 +5,7 @@ import io.compressor.graph.SiteFinder;
 import io.compressor.graph.Skipped;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
+import io.compressor.pipeline.ContentHash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

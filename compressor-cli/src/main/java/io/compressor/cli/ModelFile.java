@@ -6,6 +6,7 @@ import io.compressor.formats.onnx.OnnxReader;
 import io.compressor.ir.Bytes;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
+import io.compressor.pipeline.ContentHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

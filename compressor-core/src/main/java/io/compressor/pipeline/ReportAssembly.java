@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Facts of a run in the words of the report. */
-final class ReportAssembly {
+public final class ReportAssembly {
   private ReportAssembly() {}
 
   static Report.Site site(SiteDecision d) {
@@ -43,7 +43,7 @@ final class ReportAssembly {
   }
 
   /** Base and candidate of a race on the first sample of the data. */
-  static Report.Latency latency(List<Latency> pair, Dataset data) {
+  public static Report.Latency latency(List<Latency> pair, Dataset data) {
     Latency base = pair.get(0);
     Latency candidate = pair.get(1);
     int batch = data.fixedBatch().orElse(1);
@@ -56,7 +56,7 @@ final class ReportAssembly {
   }
 
   /** What a data set is, for the report. */
-  static Report.DataSet dataSet(Dataset data) {
+  public static Report.DataSet dataSet(Dataset data) {
     DataSummary summary = data.summary();
     return new Report.DataSet(
         summary.source(),

@@ -48,23 +48,24 @@ final class SiteSolver {
 
   SolvedSite solve(SiteTask task) {
     float[] w = task.weight();
-    Grid grid = fit(task, w);
+    Optional<Hessian> h = task.dense().map(m -> hessian(task, m));
+    Grid grid = fit(task, w, h);
     QuantizedWeight rounded = RoundToNearest.quantize(w, grid);
-    return usesGptq(task) ? competition(task, w, rounded) : plain(task, w, rounded);
+    return usesGptq(task)
+        ? competition(task, w, rounded, h.orElseThrow())
+        : plain(task, w, rounded, h);
   }
 
   /** Dense sites with rows both to solve on and to judge by. Grouped convolutions are rounded. */
   private boolean usesGptq(SiteTask task) {
     return options.method() == QuantizeOptions.Method.GPTQ
         && task.site().kind() != SiteKind.GATHER
-        && task.moments().filter(m -> m.groups() == 1 && m.rows() > 0).isPresent();
+        && task.dense().isPresent();
   }
 
-  private SolvedSite plain(SiteTask task, float[] w, QuantizedWeight rounded) {
+  private SolvedSite plain(SiteTask task, float[] w, QuantizedWeight rounded, Optional<Hessian> h) {
     OptionalDouble error =
-        task.moments()
-            .filter(m -> m.groups() == 1 && m.rows() > 0)
-            .map(m -> OutputError.of(hessian(task, m), engine).relative(w, rounded.dequantize()))
+        h.map(known -> OutputError.of(known, engine).relative(w, rounded.dequantize()))
             .map(OptionalDouble::of)
             .orElse(OptionalDouble.empty());
     return new SolvedSite(
@@ -85,9 +86,8 @@ final class SiteSolver {
         : List.of();
   }
 
-  private SolvedSite competition(SiteTask task, float[] w, QuantizedWeight rounded) {
-    Moments moments = task.moments().orElseThrow();
-    Hessian h = hessian(task, moments);
+  private SolvedSite competition(SiteTask task, float[] w, QuantizedWeight rounded, Hessian h) {
+    Moments moments = task.dense().orElseThrow();
     GptqOptions gptq =
         GptqOptions.PUBLISHED
             .withDamping(options.damping())
@@ -115,7 +115,7 @@ final class SiteSolver {
             w,
             result.weight(),
             rounded,
-            hessian(task, held.orElse(moments)),
+            held.map(m -> hessian(task, m)).orElse(h),
             moments.rows(),
             engine);
     boolean won = verdict.choice() == HoldoutJudge.Choice.GPTQ;
@@ -135,18 +135,15 @@ final class SiteSolver {
         warnings);
   }
 
-  private Grid fit(SiteTask task, float[] w) {
+  private Grid fit(SiteTask task, float[] w, Optional<Hessian> h) {
     int rows = task.site().out();
     int cols = task.site().in();
     QuantSpec spec = task.grid().spec();
-    Optional<double[]> importance =
-        task.moments()
-            .filter(m -> m.groups() == 1 && m.rows() > 0)
-            .map(m -> hessian(task, m).diagonal());
     if (task.grid().family() == GridFamily.UNIFORM) {
       return GridFitter.PUBLISHED.fit(w, rows, cols, spec, engine);
     }
-    FoldedGridFitter fitter = new FoldedGridFitter(FOLDED_SEARCH, importance, task.grid().limit());
+    FoldedGridFitter fitter =
+        new FoldedGridFitter(FOLDED_SEARCH, h.map(Hessian::diagonal), task.grid().limit());
     Codebook table = CodebookLearner.learn(w, rows, cols, spec, fitter, engine);
     return fitter.fit(w, rows, cols, spec, table, engine);
   }
@@ -170,15 +167,11 @@ final class SiteSolver {
 
   private Optional<double[]> biasShift(SiteTask task, float[] w, QuantizedWeight quantized) {
     if (!options.biasCorrection()
-        || task.moments().filter(m -> m.rows() > 0).isEmpty()
+        || task.dense().isEmpty()
         || task.site().kind() == SiteKind.GATHER) {
       return Optional.empty();
     }
-    Moments moments = task.moments().orElseThrow();
-    if (moments.groups() != 1) {
-      return Optional.empty();
-    }
-    double[] mean = moments.mean(0);
+    double[] mean = task.dense().orElseThrow().mean(0);
     task.smoothing()
         .ifPresent(
             s -> {

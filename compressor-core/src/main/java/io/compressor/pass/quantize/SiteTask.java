@@ -23,6 +23,11 @@ record SiteTask(
     Optional<Moments> moments,
     Optional<Moments> holdout) {
 
+  /** Moments that a solver can use: one group, and rows behind them. */
+  Optional<Moments> dense() {
+    return moments.filter(m -> m.groups() == 1 && m.rows() > 0);
+  }
+
   /** What the written form can hold. */
   GridRequest grid() {
     return choice.grid();

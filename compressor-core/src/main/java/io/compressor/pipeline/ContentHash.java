@@ -1,4 +1,4 @@
-package io.compressor.cli;
+package io.compressor.pipeline;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
@@ -13,18 +13,20 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** SHA-256 in lower-case hex, streamed. */
-final class ContentHash {
+public final class ContentHash {
   private static final int BUFFER = 1 << 16;
 
   private ContentHash() {}
 
-  static String of(Bytes bytes) {
+  /** Of bytes wherever they lie. */
+  public static String of(Bytes bytes) {
     MessageDigest digest = sha256();
     bytes.forEachChunk(digest::update);
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static String of(List<Path> files) {
+  /** Over the contents of all files in order. */
+  public static String of(List<Path> files) {
     MessageDigest digest = sha256();
     files.forEach(f -> update(digest, f));
     return HexFormat.of().formatHex(digest.digest());
