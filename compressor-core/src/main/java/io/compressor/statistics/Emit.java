@@ -19,15 +19,25 @@ import java.util.Set;
  * Nodes to append to a model, spelled in the operator versions that the model speaks: raising them
  * would change what its own nodes mean.
  */
-final class Emit {
+public final class Emit {
   private final Model model;
   private final String prefix;
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
 
   Emit(Model model) {
+    this(model, "statistics");
+  }
+
+  /** Names of new values start with {@code base}, numbered where the model uses that already. */
+  public Emit(Model model, String base) {
     this.model = model;
-    this.prefix = freePrefix(model);
+    this.prefix = freePrefix(model, base);
+  }
+
+  /** The whole model with {@code outputs} as further outputs. */
+  public Model append(Collection<String> outputs) {
+    return Taps.append(model, nodes, constants, outputs);
   }
 
   /** The model that computes nothing but {@code outputs}. */
@@ -36,38 +46,56 @@ final class Emit {
   }
 
   /** Appends a node with one output and returns the output's name. */
-  String node(String op, List<String> inputs, Attribute... attributes) {
+  public String node(String op, List<String> inputs, Attribute... attributes) {
+    return nodeOf("", op, inputs, attributes);
+  }
+
+  /** The same for an operator of another domain, which the model must import. */
+  public String nodeOf(String domain, String op, List<String> inputs, Attribute... attributes) {
     String output = prefix + nodes.size();
-    nodes.add(Node.of(op, inputs, List.of(output), attributes));
+    nodes.add(Node.in(domain, op, inputs, List.of(output), attributes));
     return output;
   }
 
+  /** The first output of a node that must have a second one. */
+  public String firstOfTwo(String op, List<String> inputs, Attribute... attributes) {
+    String output = prefix + nodes.size();
+    nodes.add(Node.of(op, inputs, List.of(output, output + "b"), attributes));
+    return output;
+  }
+
+  /** Gives a value of ours a name that starts like the others and ends in {@code name}. */
+  public String named(String value, String name) {
+    nodes.add(Node.of("Identity", List.of(value), List.of(prefix + name)));
+    return prefix + name;
+  }
+
   /** Adds a constant once and returns its name. */
-  String constant(String key, Tensor value) {
+  public String constant(String key, Tensor value) {
     String name = prefix + key;
     constants.putIfAbsent(name, value.withName(name));
     return name;
   }
 
-  String cast(String x, ElementType to) {
+  public String cast(String x, ElementType to) {
     return node("Cast", List.of(x), Attribute.of("to", to.onnxId()));
   }
 
-  String transpose(String x, long... perm) {
+  public String transpose(String x, long... perm) {
     return node("Transpose", List.of(x), Attribute.of("perm", perm));
   }
 
-  String reshape(String x, long... dims) {
+  public String reshape(String x, long... dims) {
     return node("Reshape", List.of(x, longs(dims)));
   }
 
   /** Shape of x, int64 [rank]. */
-  String shape(String x) {
+  public String shape(String x) {
     return node("Shape", List.of(x));
   }
 
   /** Reduces over the given axes, or over all when none is given; reduced axes are dropped. */
-  String reduce(String op, String x, long... axes) {
+  public String reduce(String op, String x, long... axes) {
     long inputSince = op.equals("ReduceSum") ? 13 : 18;
     Attribute drop = Attribute.of("keepdims", 0L);
     if (axes.length == 0) {
@@ -78,22 +106,21 @@ final class Emit {
         : node(op, List.of(x), Attribute.of("axes", axes), drop);
   }
 
-  private String longs(long... values) {
+  /** An int64 vector. */
+  public String longs(long... values) {
     String key = "i" + java.util.Arrays.toString(values).replaceAll("[^-\\d]+", "_");
     return constant(key, Tensor.ofLongs("", new long[] {values.length}, values));
   }
 
-  private static String freePrefix(Model model) {
+  private static String freePrefix(Model model, String base) {
     Set<String> names = new HashSet<>(model.graph().initializers().keySet());
     model.graph().inputs().forEach(v -> names.add(v.name()));
     ValueNames.everywhere(model.graph(), names::add);
-    String prefix = "statistics/";
-    while (true) {
-      String candidate = prefix;
+    for (int i = 0; ; i++) {
+      String candidate = base + (i == 0 ? "/" : i + "/");
       if (names.stream().noneMatch(n -> n.startsWith(candidate))) {
         return candidate;
       }
-      prefix = "_" + prefix;
     }
   }
 }
