@@ -15,7 +15,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** Samples in memory, float or int64, without the batch axis; ragged along their first axis. */
-public record MemoryData(List<Map<String, Tensor>> samples, OptionalInt fixedBatch) implements Dataset {
+public record MemoryData(List<Map<String, Tensor>> samples, OptionalInt fixedBatch)
+    implements Dataset {
   public static MemoryData of(List<Map<String, Tensor>> samples) {
     return new MemoryData(samples, OptionalInt.empty());
   }

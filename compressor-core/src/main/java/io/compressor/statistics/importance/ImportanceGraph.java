@@ -89,7 +89,8 @@ public final class ImportanceGraph {
         AttentionFinder.find(model).stream()
             .filter(a -> between.contains(a.output()))
             .findFirst()
-            .orElseThrow(() -> none("no attention was found between '" + from + "' and '" + to + "'"));
+            .orElseThrow(
+                () -> none("no attention was found between '" + from + "' and '" + to + "'"));
     if (first.refusal().isPresent()) {
       throw none("attention '" + first.node().label() + "': " + first.refusal().get());
     }

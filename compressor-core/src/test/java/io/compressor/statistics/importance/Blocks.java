@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Small transformer blocks x [batch, length, 8] → attention → + x → y, and ragged data for them. */
+/**
+ * Small transformer blocks x [batch, length, 8] → attention → + x → y, and ragged data for them.
+ */
 record Blocks(long opset, int heads, int keyHeads, boolean causal, boolean masked) {
   static final int WIDTH = 8;
 
@@ -99,8 +101,7 @@ record Blocks(long opset, int heads, int keyHeads, boolean causal, boolean maske
             ? Node.of("Add", List.of("scores", "causal"), List.of("ordered"))
             : Node.of("Identity", List.of("scores"), List.of("ordered")));
     if (masked) {
-      n.add(
-          Node.of("Cast", List.of("attention_mask"), List.of("real"), Attribute.of("to", 9L)));
+      n.add(Node.of("Cast", List.of("attention_mask"), List.of("real"), Attribute.of("to", 9L)));
       n.add(Node.of("Reshape", List.of("real", "keys"), List.of("realKeys")));
       n.add(Node.of("Where", List.of("realKeys", "nothing", "far"), List.of("padding")));
       n.add(Node.of("Add", List.of("ordered", "padding"), List.of("masked")));

@@ -31,7 +31,11 @@ class ImportanceGraphTest {
 
   @ParameterizedTest
   @CsvSource({
-    "11, 2, 2, true", "13, 2, 1, true", "17, 4, 2, true", "18, 2, 2, false", "21, 2, 1, true",
+    "11, 2, 2, true",
+    "13, 2, 1, true",
+    "17, 4, 2, true",
+    "18, 2, 2, false",
+    "21, 2, 1, true",
     "23, 4, 1, false"
   })
   void attentionReceivedMatchesItsDefinition(long opset, int heads, int keyHeads, boolean causal) {
@@ -129,7 +133,8 @@ class ImportanceGraphTest {
   void equalScoresAreAllOne() {
     Blocks block = new Blocks(17, 2, 2, true, true);
     float[] w =
-        weights(block.model(), PUBLISHED.withScore(Score.NONE).withRenormalise(false), Blocks.data(7));
+        weights(
+            block.model(), PUBLISHED.withScore(Score.NONE).withRenormalise(false), Blocks.data(7));
     for (float one : w) {
       assertEquals(1, one);
     }
@@ -167,13 +172,11 @@ class ImportanceGraphTest {
   @Test
   void withoutAttentionTheErrorNamesTheWayOut() {
     Blocks block = new Blocks(17, 2, 2, true, true);
-    Model model =
-        block.around(List.of(Node.of("MatMul", List.of("x", "wq"), List.of("y"))), "y");
+    Model model = block.around(List.of(Node.of("MatMul", List.of("x", "wq"), List.of("y"))), "y");
     CompressorException error =
         assertThrows(
             CompressorException.class,
-            () ->
-                ImportanceGraph.append(model, PUBLISHED, "x", "y", MASK, Optional.empty()));
+            () -> ImportanceGraph.append(model, PUBLISHED, "x", "y", MASK, Optional.empty()));
     assertEquals(ErrorCode.USAGE, error.code());
     assertEquals("importance", error.where());
     assertTrue(error.hint().contains("act-norm"), error.hint());
