@@ -69,6 +69,8 @@ record Needs(QuantizeOptions options, Assignment assignment, Model model) {
   }
 
   private boolean wantsMoments() {
-    return options.method() == QuantizeOptions.Method.GPTQ || options.biasCorrection();
+    return options.method() == QuantizeOptions.Method.GPTQ
+        || options.biasCorrection()
+        || options.smooth() > 0;
   }
 }

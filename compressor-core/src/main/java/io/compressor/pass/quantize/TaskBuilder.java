@@ -5,7 +5,6 @@ import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.statistics.ActivationStatistics;
-import io.compressor.statistics.ChannelRanges;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,12 +39,10 @@ record TaskBuilder(QuantizeOptions options, ActivationStatistics statistics) {
     }
     Map<String, float[]> vectors = new LinkedHashMap<>();
     readers.forEach(
-        (input, sites) -> {
-          ChannelRanges ranges = statistics.channels().get(input);
-          if (ranges != null) {
-            vectors.put(input, Smoothing.vector(ranges.absMax(), sites, options.smooth()));
-          }
-        });
+        (input, sites) ->
+            new InputSmoothing(options.smooth(), statistics)
+                .of(input, sites)
+                .ifPresent(s -> vectors.put(input, s)));
     return vectors;
   }
 

@@ -66,6 +66,20 @@ public final class SmoothScales {
     return new SmoothScales(weights, x.channels()).run(x, shift);
   }
 
+  /**
+   * Scales of one α.
+   *
+   * @param alpha in [0, 1]: how much of the spread of x moves into the weights
+   */
+  public static Smoothing at(List<float[]> weights, InputChannels x, double alpha) {
+    SmoothScales scales = new SmoothScales(weights, x.channels());
+    double[] none = new double[scales.cols];
+    double[] ones = new double[scales.cols];
+    Arrays.fill(ones, 1);
+    double[] s = scales.scales(x, alpha);
+    return new Smoothing(s, none, alpha, scales.noise(x, ones), scales.noise(x, s));
+  }
+
   /** The noise of given scales, without shift. */
   public static QuantizationNoise noise(List<float[]> weights, InputChannels x, double[] scale) {
     return new SmoothScales(weights, x.channels()).noise(x, scale);
