@@ -3,6 +3,7 @@ package io.compressor.graph;
 import io.compressor.graph.SiteReading.BiasSource;
 import io.compressor.graph.SiteReading.Refused;
 import io.compressor.graph.SiteReading.Weight;
+import io.compressor.ir.ElementType;
 import io.compressor.ir.Graph;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds every weight of a model: sites in graph order, and all other large constants with the
@@ -23,9 +25,9 @@ public final class SiteFinder {
   private final List<Site> sites = new ArrayList<>();
   private final Map<String, String> skipped = new LinkedHashMap<>();
 
-  private SiteFinder(GraphIndex index) {
+  private SiteFinder(GraphIndex index, SiteReader reader) {
     this.index = index;
-    this.reader = new SiteReader(index);
+    this.reader = reader;
   }
 
   /** All weights of the main graph; deterministic in the model. */
@@ -35,7 +37,15 @@ public final class SiteFinder {
 
   /** As {@link #scan(Model)}, for a caller that has the index already. */
   public static SiteScan scan(GraphIndex index) {
-    SiteFinder finder = new SiteFinder(index);
+    return scan(index, Set.of(ElementType.FLOAT));
+  }
+
+  /**
+   * As {@link #scan(GraphIndex)}, for weights that the graph computes with in any of the given
+   * types; for exact changes that need no kernel of the weight's type.
+   */
+  public static SiteScan scan(GraphIndex index, Set<ElementType> types) {
+    SiteFinder finder = new SiteFinder(index, new SiteReader(index, types));
     finder.run();
     return new SiteScan(
         finder.sites,
@@ -49,7 +59,7 @@ public final class SiteFinder {
    * bias. A site with one use gives itself.
    */
   public static List<Site> perUse(Site site, GraphIndex index) {
-    SiteReader reader = new SiteReader(index);
+    SiteReader reader = new SiteReader(index, Set.of(site.weight().type()));
     return site.uses().stream()
         .map(n -> reader.read(n).orElseThrow())
         .map(r -> site(site.name(), (Weight) r, List.of(((Weight) r).node())))

@@ -8,13 +8,21 @@ import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads one node as y = x · Wᵀ + b; the only place that knows the operators that hold weights. */
 final class SiteReader {
   private final GraphIndex index;
+  private final Set<ElementType> types;
 
   SiteReader(GraphIndex index) {
+    this(index, Set.of(ElementType.FLOAT));
+  }
+
+  /** As above, for weights of any of the given element types. */
+  SiteReader(GraphIndex index, Set<ElementType> types) {
     this.index = index;
+    this.types = types;
   }
 
   /** Empty when the node holds no weight of the four kinds at all. */
@@ -159,7 +167,7 @@ final class SiteReader {
     if (!t.type().isFloat()) {
       return Optional.of(refuse(w, "the weight is " + t.type() + ", not a float type"));
     }
-    if (t.type() != ElementType.FLOAT) {
+    if (!types.contains(t.type())) {
       return Optional.of(
           refuse(w, "the node computes in " + t.type() + "; only FLOAT is compressed"));
     }
@@ -177,7 +185,7 @@ final class SiteReader {
   private Optional<BiasSource> ownBias(Node node, int out) {
     return node.input(2)
         .flatMap(index::source)
-        .filter(b -> b.tensor().type() == ElementType.FLOAT)
+        .filter(b -> types.contains(b.tensor().type()))
         .flatMap(
             b -> {
               Tensor t = b.tensor();
@@ -188,7 +196,7 @@ final class SiteReader {
                 return Optional.of(
                     new BiasSource(Optional.empty(), b.root(), TensorViews.withDims(t, out)));
               }
-              if (t.elements() != 1 || node.is("Conv")) {
+              if (t.elements() != 1 || node.is("Conv") || t.type() != ElementType.FLOAT) {
                 return Optional.empty();
               }
               float[] filled = new float[out];
@@ -212,7 +220,7 @@ final class SiteReader {
               String other = add.inputs().get(add.inputs().get(0).equals(y) ? 1 : 0);
               return index
                   .source(other)
-                  .filter(b -> b.tensor().type() == ElementType.FLOAT)
+                  .filter(b -> types.contains(b.tensor().type()))
                   .filter(b -> b.tensor().rank() == 1 && b.tensor().elements() == out)
                   .map(b -> new BiasSource(Optional.of(add), b.root(), b.tensor()));
             });

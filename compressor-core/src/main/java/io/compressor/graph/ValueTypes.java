@@ -52,6 +52,8 @@ public final class ValueTypes {
           "LogSoftmax",
           "Hardmax",
           "LayerNormalization",
+          "RMSNormalization",
+          "SimplifiedLayerNormalization",
           "Transpose",
           "BatchNormalization",
           "InstanceNormalization",
@@ -88,6 +90,9 @@ public final class ValueTypes {
 
   private static final Set<String> COMPARE =
       Set.of("Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor");
+
+  private static final Set<String> SKIP_NORMS =
+      Set.of("SkipLayerNormalization", "SkipSimplifiedLayerNormalization");
 
   private final GraphIndex index;
   private final ShapeVectors shapes;
@@ -138,6 +143,12 @@ public final class ValueTypes {
   }
 
   private void infer(Node node) {
+    if (SKIP_NORMS.contains(node.opType())) {
+      for (int i = 0; i < node.outputs().size(); i += 3) { // the norm, and the sum it hands on
+        put(node.outputs().get(i), inputRank(node, 0), node.input(0).flatMap(this::elementType));
+      }
+      return;
+    }
     if (!node.is(node.opType()) || node.outputs().isEmpty()) {
       return;
     }
