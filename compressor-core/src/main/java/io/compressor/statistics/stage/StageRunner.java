@@ -1,0 +1,300 @@
+package io.compressor.statistics.stage;
+
+import io.compressor.engine.Engine;
+import io.compressor.engine.Progress;
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
+import io.compressor.formats.data.Dataset;
+import io.compressor.graph.Site;
+import io.compressor.graph.ValueNames;
+import io.compressor.graph.stage.SiteGroups;
+import io.compressor.graph.stage.SiteWeights;
+import io.compressor.graph.stage.Stage;
+import io.compressor.graph.stage.StageCutter;
+import io.compressor.ir.Model;
+import io.compressor.ir.Tensor;
+import io.compressor.ir.Value;
+import io.compressor.statistics.ActivationStatistics;
+import io.compressor.statistics.StatisticsCollector;
+import io.compressor.statistics.StatisticsRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+
+/**
+ * Walks through the stages of a model with data. The current stage can be looked at, its weights
+ * replaced; {@link #finish} runs it as it is then and goes on to the next, which so sees what
+ * quantization did before it. Memory holds the weights of one stage; activations lie in files.
+ *
+ * <pre>
+ * try (StageRunner run = StageRunner.start(model, StageCutter.cut(model), data, folder, …)) {
+ *   for (; run.hasStage(); run.finish()) {
+ *     for (List&lt;Site&gt; group : run.groups()) {
+ *       ActivationStatistics statistics = run.collect(…);
+ *       run.replaceWeights(…);
+ *     }
+ *   }
+ * }
+ * </pre>
+ *
+ * <p>Thread-confined; the work of each call runs on the engine.
+ */
+public final class StageRunner implements AutoCloseable {
+  private final Model source;
+  private final List<Stage> stages;
+  private final StageStream stream;
+  private final int samples;
+
+  private final StageColumns columns = new StageColumns();
+
+  /** New weights that a later stage shares. */
+  private final Map<String, float[]> shared = new LinkedHashMap<>();
+
+  private int index;
+  private Model model;
+
+  private StageRunner(Model source, List<Stage> stages, StageStream stream, int samples) {
+    this.source = source;
+    this.stages = List.copyOf(stages);
+    this.stream = stream;
+    this.samples = samples;
+    this.model = source;
+  }
+
+  /**
+   * Reads the data once and stands before the first stage.
+   *
+   * @param stages of {@code source}, from {@link StageCutter}
+   * @param data that fits the whole model; may be closed afterwards
+   * @param folder where activations may be put; a folder of their own in it goes on {@link #close}
+   * @throws CompressorException DATA when the data has not even one batch; IO; CANCELLED
+   */
+  public static StageRunner start(
+      Model source,
+      List<Stage> stages,
+      Dataset data,
+      Path folder,
+      Engine engine,
+      Progress progress) {
+    int batch = data.fixedBatch().orElse(1);
+    int samples = data.size() / batch;
+    if (samples < 1) {
+      throw new CompressorException(
+          ErrorCode.DATA,
+          "data",
+          "found " + data.size() + " samples, the model runs batches of " + batch,
+          "give at least one whole batch");
+    }
+    StageStream stream = new StageStream(freshFolder(folder), engine, progress);
+    StageRunner runner = new StageRunner(source, stages, stream, samples);
+    try {
+      List<String> inputs =
+          source.graph().requiredInputs().stream()
+              .map(Value::name)
+              .filter(runner.readFrom(0)::contains)
+              .toList();
+      runner.columns.pass(
+          stream.columns(
+              "data", inputs, samples, i -> data.batch(i * batch, (i + 1) * batch).inputs()));
+      runner.open();
+      return runner;
+    } catch (RuntimeException e) {
+      runner.close();
+      throw e;
+    }
+  }
+
+  public List<Stage> stages() {
+    return stages;
+  }
+
+  /** Whether there is a current stage; false after the last one is finished. */
+  public boolean hasStage() {
+    return index < stages.size();
+  }
+
+  public Stage stage() {
+    if (!hasStage()) {
+      throw new IllegalStateException("all " + stages.size() + " stages are finished");
+    }
+    return stages.get(index);
+  }
+
+  /** The current stage with the weights it has by now; added columns are inputs of it. */
+  public Model model() {
+    stage();
+    return model;
+  }
+
+  /** What the current stage reads, added columns included; fits {@link #model}. */
+  public StageDataset data() {
+    return columns.dataset(stage().name(), model(), samples);
+  }
+
+  /** Sites of the current stage with the weights they have by now, in graph order. */
+  public List<Site> sites() {
+    return stage().sites(model());
+  }
+
+  /** {@link #sites} in the order in which to quantize them. */
+  public List<List<Site>> groups() {
+    return SiteGroups.of(sites());
+  }
+
+  /**
+   * Statistics of values of the current stage, with the weights it has by now. Added columns can
+   * serve as row weights.
+   *
+   * @throws CompressorException as {@link StatisticsCollector#collect}
+   */
+  public ActivationStatistics collect(StatisticsRequest request) {
+    return StatisticsCollector.collect(
+        model(), request, data(), 1, stream.engine(), stream.progress());
+  }
+
+  /**
+   * Computes a value for every sample with the current weights and makes it an input of the stage
+   * until it is finished.
+   *
+   * @param name of the new input
+   * @param extend the stage's model with more nodes, its inputs unchanged
+   * @param value of the extended model to keep, a tensor whose axis 0 is the sample
+   * @throws CompressorException USAGE when the stage has a value of that name or the extended model
+   *     no such value; MODEL when ONNX Runtime refuses it
+   */
+  public void addColumn(String name, UnaryOperator<Model> extend, String value) {
+    requireFree(name);
+    Map<String, ActivationColumn> made =
+        stream.run(stage().name(), extend.apply(model()), List.of(value), data());
+    made.values().forEach(column -> add(name, column));
+  }
+
+  /**
+   * As above, from a tensor for each sample.
+   *
+   * @param sample thread-safe
+   */
+  public void addColumn(String name, IntFunction<Tensor> sample) {
+    requireFree(name);
+    Map<String, ActivationColumn> made =
+        stream.columns(
+            stage().name(), List.of(name), samples, i -> Map.of(name, sample.apply(i)));
+    made.values().forEach(column -> add(name, column));
+  }
+
+  /**
+   * Gives sites of the current stage other weights. A weight that later stages share changes there
+   * too; what ran before stays.
+   *
+   * @param weights W [out × in] by site name
+   * @throws CompressorException USAGE when the stage has no such site
+   */
+  public void replaceWeights(Map<String, float[]> weights) {
+    weights.forEach(
+        (name, w) -> {
+          Site site =
+              sites().stream()
+                  .filter(s -> s.name().equals(name))
+                  .findFirst()
+                  .orElseThrow(() -> noSuchSite(name));
+          model = SiteWeights.replace(model, site, w);
+          boolean later =
+              stages.subList(index + 1, stages.size()).stream()
+                  .anyMatch(s -> s.siteNames().containsValue(name));
+          if (later) {
+            shared.put(name, w);
+          }
+        });
+  }
+
+  /**
+   * Runs the current stage as it is over all samples, keeps what later stages read, deletes what
+   * none does, and goes on to the next stage. After the last stage nothing is left to run.
+   */
+  public void finish() {
+    Stage done = stage();
+    Set<String> later = readFrom(index + 1);
+    List<String> wanted = done.outputs().stream().filter(later::contains).toList();
+    if (!wanted.isEmpty()) {
+      columns.pass(stream.run(done.name(), model, wanted, data()));
+    }
+    columns.keepOnly(later);
+    index++;
+    open();
+  }
+
+  /** Deletes all activations. */
+  @Override
+  public void close() {
+    columns.close();
+    stream.delete();
+  }
+
+  /** Makes the current stage's model; element types are those that the values really have. */
+  private void open() {
+    if (!hasStage()) {
+      model = source;
+      return;
+    }
+    Model fresh = stage().model(source);
+    Set<String> declared = new HashSet<>();
+    source.graph().inputs().forEach(v -> declared.add(v.name()));
+    List<Value> inputs =
+        fresh.graph().inputs().stream()
+            .map(v -> declared.contains(v.name()) ? v : columns.input(v.name()))
+            .toList();
+    model = fresh.withGraph(fresh.graph().withInputs(inputs));
+    for (Site site : sites()) {
+      float[] w = shared.get(site.name());
+      if (w != null) {
+        model = SiteWeights.replace(model, site, w);
+      }
+    }
+  }
+
+  private void add(String name, ActivationColumn column) {
+    columns.add(name, column);
+    model = columns.withInput(model, name);
+  }
+
+  private void requireFree(String name) {
+    Set<String> taken = new HashSet<>();
+    ValueNames.everywhere(model().graph(), taken::add);
+    if (taken.contains(name)) {
+      throw new CompressorException(
+          ErrorCode.USAGE, name, "the stage already has a value of this name", "choose another");
+    }
+  }
+
+  /** Values that a stage from {@code first} on reads. */
+  private Set<String> readFrom(int first) {
+    Set<String> read = new HashSet<>();
+    stages.subList(first, stages.size()).forEach(s -> read.addAll(s.inputs()));
+    return read;
+  }
+
+  private CompressorException noSuchSite(String name) {
+    return new CompressorException(
+        ErrorCode.USAGE,
+        name,
+        "stage '%s' has no such site; it has %s"
+            .formatted(stage().name(), sites().stream().map(Site::name).toList()),
+        "");
+  }
+
+  private static Path freshFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      return Files.createTempDirectory(folder, "activations-");
+    } catch (IOException e) {
+      throw ActivationColumn.failed(folder, "written", e);
+    }
+  }
+}
