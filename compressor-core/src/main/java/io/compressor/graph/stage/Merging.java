@@ -64,8 +64,7 @@ final class Merging {
         }
       }
       for (int end = i + covered; i < end; i += period) {
-        merged.add(
-            segments.subList(i, i + period).stream().reduce(Segment::with).orElseThrow());
+        merged.add(segments.subList(i, i + period).stream().reduce(Segment::with).orElseThrow());
       }
     }
     return merged;

@@ -30,8 +30,7 @@ public final class SiteWeights {
     GraphEditor editor = new GraphEditor(model);
     for (Site use : SiteFinder.perUse(site, new GraphIndex(model))) {
       String name = use.node().inputs().get(use.weightInput());
-      Tensor tensor =
-          Tensor.ofFloats(name, use.weight().dims(), use.layout().toStored(w));
+      Tensor tensor = Tensor.ofFloats(name, use.weight().dims(), use.layout().toStored(w));
       if (editor.initializer(name).isPresent()) {
         editor.setInitializer(name, tensor);
       } else {

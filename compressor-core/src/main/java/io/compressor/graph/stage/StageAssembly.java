@@ -98,10 +98,7 @@ final class StageAssembly {
 
   /** Outputs of the model that belong to no stage in particular. */
   private List<String> freeOutputs() {
-    return graph.outputs().stream()
-        .map(Value::name)
-        .filter(o -> strand.position(o) < 0)
-        .toList();
+    return graph.outputs().stream().map(Value::name).filter(o -> strand.position(o) < 0).toList();
   }
 
   private Stage stage(int number, Segment segment, Parts parts, Set<String> wanted) {

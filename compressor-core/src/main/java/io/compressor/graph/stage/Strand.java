@@ -67,8 +67,7 @@ final class Strand {
   private void keepBiases(List<Site> sites) {
     for (Site site : sites) {
       site.biasNode()
-          .ifPresent(
-              add -> close(position(site.output()) + 1, position(add.outputs().get(0)) + 1));
+          .ifPresent(add -> close(position(site.output()) + 1, position(add.outputs().get(0)) + 1));
     }
   }
 

@@ -126,14 +126,12 @@ public final class StageDataset implements Dataset {
   /** Tensors as they are; nothing was filled, and duplicates are not looked for. */
   @Override
   public DataSummary summary() {
-    return new DataSummary(
-        describe(), DataKind.ONNX, size(), 0, 0, 0, List.of(), List.of(), false);
+    return new DataSummary(describe(), DataKind.ONNX, size(), 0, 0, 0, List.of(), List.of(), false);
   }
 
   @Override
   public StageDataset select(int... picked) {
-    return new StageDataset(
-        name, columns, Arrays.stream(picked).map(i -> samples[i]).toArray());
+    return new StageDataset(name, columns, Arrays.stream(picked).map(i -> samples[i]).toArray());
   }
 
   /** Does nothing: the files belong to the {@link StageRunner}. */

@@ -184,8 +184,7 @@ public final class StageRunner implements AutoCloseable {
   public void addColumn(String name, IntFunction<Tensor> sample) {
     requireFree(name);
     Map<String, ActivationColumn> made =
-        stream.columns(
-            stage().name(), List.of(name), samples, i -> Map.of(name, sample.apply(i)));
+        stream.columns(stage().name(), List.of(name), samples, i -> Map.of(name, sample.apply(i)));
     made.values().forEach(column -> add(name, column));
   }
 

@@ -54,7 +54,9 @@ class StageCutterTest {
     assertEquals(List.of("input_ids", "model.layers.0/out"), stages.get(2).inputs());
     assertEquals(List.of("model.layers.1/out"), stages.get(2).outputs());
     assertEquals(
-        List.of("model.layers.2/out"), stages.get(4).inputs(), "the final norm belongs to the head");
+        List.of("model.layers.2/out"),
+        stages.get(4).inputs(),
+        "the final norm belongs to the head");
   }
 
   @Test

@@ -194,7 +194,8 @@ class StageRunnerTest {
       assertNotEquals(bare.products()[0], weighted.products()[0]);
       CompressorException taken =
           assertThrows(
-              CompressorException.class, () -> run.addColumn("importance", i -> Tensor.scalar("", 1)));
+              CompressorException.class,
+              () -> run.addColumn("importance", i -> Tensor.scalar("", 1)));
       assertEquals(ErrorCode.USAGE, taken.code());
       run.finish();
       assertFalse(run.data().inputNames().contains("importance"), "columns end with their stage");
@@ -304,7 +305,8 @@ class StageRunnerTest {
       Map<String, Tensor> sample = new LinkedHashMap<>();
       sample.put("input_ids", Tensor.ofLongs("input_ids", new long[] {ids.length}, ids));
       if (padded) {
-        sample.put("attention_mask", Tensor.ofLongs("attention_mask", new long[] {ids.length}, mask));
+        sample.put(
+            "attention_mask", Tensor.ofLongs("attention_mask", new long[] {ids.length}, mask));
       }
       all.add(sample);
     }
