@@ -35,10 +35,10 @@ final class Findings {
     if (latency != null) {
       line(
           out,
-          "latency: %.3f ms before, %.3f ms after (%.0f%%), batch %d",
+          "latency: %.3f ms before, %.3f ms after (%.2f times as fast), batch %d",
           latency.baseMs(),
           latency.compressedMs(),
-          100 * latency.ratio(),
+          latency.ratio(),
           latency.batch());
     }
     for (Report.Site site : report.sites()) {

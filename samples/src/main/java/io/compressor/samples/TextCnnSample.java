@@ -64,7 +64,8 @@ public final class TextCnnSample {
     Path calibration =
         CharCodes.write(folder.resolve("calibration.npz"), task.take(EVALUATION, CALIBRATION));
     Path model = folder.resolve("text-cnn.onnx");
-    OnnxWriter.write(train(task.take(EVALUATION + CALIBRATION, training), progress), model, WriteOptions.auto());
+    OnnxWriter.write(
+        train(task.take(EVALUATION + CALIBRATION, training), progress), model, WriteOptions.auto());
     ResolvedRecipe recipe =
         RecipeSource.preset("int8")
             .option("gates.metric", List.of("top1"), "sample")
