@@ -1,5 +1,6 @@
 package io.compressor.statistics.importance;
 
+import io.compressor.graph.GraphEditor;
 import io.compressor.ir.Attribute;
 import io.compressor.ir.Bytes;
 import io.compressor.ir.Dim;
@@ -22,10 +23,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Small transformer blocks x [batch, length, 8] → attention → + x → y, and ragged data for them.
+ * Small transformer blocks x [batch, length, 32] → attention → + x → y, and ragged data for them.
  */
 record Blocks(long opset, int heads, int keyHeads, boolean causal, boolean masked) {
-  static final int WIDTH = 8;
+  static final int WIDTH = 32;
 
   private static final long[] NONE = {};
 
@@ -74,11 +75,6 @@ record Blocks(long opset, int heads, int keyHeads, boolean causal, boolean maske
             List.of(x + ".h"),
             Attribute.of("perm", new long[] {0, 2, 1, 3})));
     if (repeat) {
-      int each = heads / keyHeads;
-      List<String> picks = new ArrayList<>();
-      for (int h = 0; h < heads; h++) {
-        picks.add(String.valueOf(h / each));
-      }
       n.add(
           Node.of(
               "Gather",
@@ -129,7 +125,8 @@ record Blocks(long opset, int heads, int keyHeads, boolean causal, boolean maske
             Arrays.stream(outputs).map(o -> new Value(o, Optional.empty(), Bytes.empty())).toList(),
             List.of(),
             Bytes.empty());
-    return Model.of(8, opset, graph).withOpset("com.microsoft", 1);
+    // without the weights that nothing reads
+    return new GraphEditor(Model.of(8, opset, graph).withOpset("com.microsoft", 1)).build();
   }
 
   private Map<String, Tensor> constants() {
@@ -140,13 +137,22 @@ record Blocks(long opset, int heads, int keyHeads, boolean causal, boolean maske
     put(all, noise("wv", 3, WIDTH, keys));
     put(all, noise("wo", 4, WIDTH, WIDTH));
     put(all, noise("bias", 5, 3 * WIDTH));
-    put(all, noise("table", 6, 64, headSize() / 2));
+    put(all, Tensor.ofFloats("no bias", new long[] {3 * WIDTH}, new float[3 * WIDTH]));
+    put(all, noise("cos", 6, 64, headSize() / 2));
+    put(all, noise("sin", 7, 64, headSize() / 2));
+    put(all, joined(all.get("wq"), all.get("wk"), all.get("wv")));
+    put(all, noise("relative", 8, 1, 1, 8, 8));
+    put(all, noise("past", 9, 1, 2, 3, 8));
+    put(all, Tensor.ofLongs("flatMask", new long[] {1}, -1));
+    put(all, Tensor.ofInts("oneInt", NONE, 1));
+    put(all, Tensor.ofLongs("second", new long[] {1}, 1));
     put(all, Tensor.scalar("scale", (float) (1 / Math.sqrt(headSize()))));
     put(all, Tensor.scalar("far", -1e9f));
     put(all, Tensor.scalar("nothing", 0));
     put(all, Tensor.ofLongs("zero", NONE, 0));
     put(all, Tensor.ofLongs("one", NONE, 1));
     put(all, Tensor.ofLongs("upright", new long[] {2}, -1, 1));
+    put(all, Tensor.ofLongs("queries", new long[] {4}, 0, 1, -1, 1));
     put(all, Tensor.ofLongs("keys", new long[] {4}, 0, 1, 1, -1));
     put(all, Tensor.ofLongs("heads", new long[] {4}, 0, 0, heads, headSize()));
     put(all, Tensor.ofLongs("keyHeads", new long[] {4}, 0, 0, keyHeads, headSize()));
@@ -157,6 +163,21 @@ record Blocks(long opset, int heads, int keyHeads, boolean causal, boolean maske
     }
     put(all, Tensor.ofLongs("groups", new long[] {heads}, groups));
     return all;
+  }
+
+  /** wqkv [32, q + k + v]. */
+  private static Tensor joined(Tensor... parts) {
+    int width = Arrays.stream(parts).mapToInt(p -> (int) p.dims()[1]).sum();
+    float[] all = new float[WIDTH * width];
+    int from = 0;
+    for (Tensor part : parts) {
+      int columns = (int) part.dims()[1];
+      for (int r = 0; r < WIDTH; r++) {
+        System.arraycopy(part.toFloats(), r * columns, all, r * width + from, columns);
+      }
+      from += columns;
+    }
+    return Tensor.ofFloats("wqkv", new long[] {WIDTH, width}, all);
   }
 
   private static void put(Map<String, Tensor> all, Tensor tensor) {

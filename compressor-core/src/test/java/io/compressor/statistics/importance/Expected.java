@@ -28,17 +28,17 @@ final class Expected {
     for (int m = 0; m < block.heads(); m++) {
       int keys = m / (block.heads() / block.keyHeads());
       for (int i = 0; i < x.length; i++) {
-        double sum = 0;
-        for (int j = 0; j < (block.causal() ? i + 1 : x.length); j++) {
-          double dot = 0;
+        int seen = block.causal() ? i + 1 : x.length;
+        double[] scores = new double[seen];
+        for (int j = 0; j < seen; j++) {
           for (int c = 0; c < size; c++) {
-            dot += q[i][m * size + c] * k[j][keys * size + c];
+            scores[j] += q[i][m * size + c] * k[j][keys * size + c] / Math.sqrt(size);
           }
-          a[m][i][j] = Math.exp(dot / Math.sqrt(size));
-          sum += a[m][i][j];
         }
-        for (int j = 0; j < x.length; j++) {
-          a[m][i][j] /= sum;
+        double top = Arrays.stream(scores).max().orElseThrow();
+        double sum = Arrays.stream(scores).map(s -> Math.exp(s - top)).sum();
+        for (int j = 0; j < seen; j++) {
+          a[m][i][j] = Math.exp(scores[j] - top) / sum;
         }
       }
     }
