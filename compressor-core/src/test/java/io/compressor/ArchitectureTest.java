@@ -1,6 +1,7 @@
 package io.compressor;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -100,7 +101,21 @@ class ArchitectureTest {
             .matching("io.compressor.pass.(*)..")
             .should()
             .notDependOnEachOther()
+            .ignoreDependency(
+                resideInAPackage("io.compressor.pass.."),
+                resideInAPackage("io.compressor.pass.weights.."))
             .allowEmptyShould(true));
+  }
+
+  @Test
+  void whatPassesShareKnowsNoPass() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.compressor.pass.weights..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.compressor.pass.quantize..", "io.compressor.pass.rsq.."));
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
 import io.compressor.ir.Model;
+import io.compressor.pass.weights.Assignment;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.statistics.ConvInput;
 import io.compressor.statistics.ConvWindow;

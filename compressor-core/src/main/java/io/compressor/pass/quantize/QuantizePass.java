@@ -11,6 +11,15 @@ import io.compressor.pass.PassOutcome;
 import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.SiteDecision;
+import io.compressor.pass.weights.Activations;
+import io.compressor.pass.weights.Assignment;
+import io.compressor.pass.weights.BiasShift;
+import io.compressor.pass.weights.Decisions;
+import io.compressor.pass.weights.Plans;
+import io.compressor.pass.weights.SiteSolver;
+import io.compressor.pass.weights.SiteTask;
+import io.compressor.pass.weights.SolvedSite;
+import io.compressor.pass.weights.Writing;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.statistics.ActivationStatistics;
 import io.compressor.statistics.StatisticsRequest;
@@ -72,7 +81,7 @@ public record QuantizePass(QuantizeOptions options, Preference preference, boole
   }
 
   private Assignment assignment(PassScope scope, int width) {
-    return Assignment.of(new QuantizePass(options.withBits(width), preference, hasData), scope);
+    return Assignment.of(options.withBits(width), preference, scope);
   }
 
   /** Solves the sites that no narrower width was good enough for. */
@@ -123,13 +132,13 @@ public record QuantizePass(QuantizeOptions options, Preference preference, boole
         assignment.staticSites().isEmpty()
             ? written
             : new StaticStage(options, statistics).apply(written, solved, biases);
-    List<SiteDecision> decisions = solved.stream().map(s -> Decisions.of(s, options)).toList();
+    List<SiteDecision> decisions = solved.stream().map(s -> Decisions.of(s, id())).toList();
     List<Skipped> skipped = assignment.skipped();
     return new PassOutcome(whole, decisions, skipped);
   }
 
   @Override
   public PassPlan plan(PassScope scope) {
-    return Plans.of(Assignment.of(this, scope), options, hasData);
+    return Plans.of(Assignment.of(options, preference, scope), options, hasData);
   }
 }

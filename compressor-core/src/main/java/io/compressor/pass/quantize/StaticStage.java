@@ -8,6 +8,8 @@ import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
+import io.compressor.pass.weights.SiteTask;
+import io.compressor.pass.weights.SolvedSite;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.Grid;

@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.encoding.Arithmetic;
 import io.compressor.graph.SiteKind;
@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the {@code activations} option means for each kind of site. */
-enum Activations {
+public enum Activations {
   NONE,
   DYNAMIC,
   STATIC,
@@ -16,7 +16,7 @@ enum Activations {
   /** As AUTO, without data to fix ranges on. */
   AUTO_WITHOUT_DATA;
 
-  static Activations of(QuantizeOptions options, boolean hasData) {
+  public static Activations of(QuantizeOptions options, boolean hasData) {
     return switch (options.activations()) {
       case NONE -> NONE;
       case DYNAMIC -> DYNAMIC;
@@ -25,12 +25,12 @@ enum Activations {
     };
   }
 
-  boolean quantizesConvStatically() {
+  public boolean quantizesConvStatically() {
     return convolutions().contains(Arithmetic.STATIC_INT8);
   }
 
   /** How a site may multiply; tables are read by row and do not multiply at all. */
-  Set<Arithmetic> allowed(SiteKind kind) {
+  public Set<Arithmetic> allowed(SiteKind kind) {
     return switch (kind) {
       case MATMUL, GEMM -> products();
       case CONV -> convolutions();

@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.encoding.EncodingChoice;
 import io.compressor.encoding.GridRequest;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param moments of the inputs on calibration rows, unsmoothed, when collected
  * @param holdout the same on rows that the solver does not see
  */
-record SiteTask(
+public record SiteTask(
     Site site,
     EncodingChoice choice,
     Optional<float[]> smoothing,
@@ -24,12 +24,12 @@ record SiteTask(
     Optional<Moments> holdout) {
 
   /** Moments that a solver can use: one group, and rows behind them. */
-  Optional<Moments> dense() {
+  public Optional<Moments> dense() {
     return moments.filter(m -> m.groups() == 1 && m.rows() > 0);
   }
 
   /** What the written form can hold. */
-  GridRequest grid() {
+  public GridRequest grid() {
     return choice.grid();
   }
 
@@ -39,7 +39,7 @@ record SiteTask(
    * @throws CompressorException MODEL when the stored weight holds NaN or infinity: one of them
    *     would take the scale of its whole group with it
    */
-  float[] weight() {
+  public float[] weight() {
     float[] w = site.weightMatrix();
     requireFinite(w);
     smoothing.ifPresent(

@@ -1,17 +1,16 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.encoding.EncodingChoice;
 import io.compressor.pass.SiteDecision;
-import io.compressor.recipe.QuantizeOptions;
 import io.compressor.solver.QuantSpec;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What the report says about a solved site. */
-final class Decisions {
+public final class Decisions {
   private Decisions() {}
 
-  static SiteDecision of(SolvedSite solved, QuantizeOptions options) {
+  public static SiteDecision of(SolvedSite solved, String pass) {
     SiteTask task = solved.task();
     EncodingChoice choice = task.choice();
     QuantSpec spec = task.grid().spec();
@@ -21,7 +20,7 @@ final class Decisions {
     }
     return new SiteDecision(
         task.site(),
-        "quantize",
+        pass,
         words(spec, solved.method(), task),
         choice.encoding().id(),
         choice.encoding().kernel(task.site()),

@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
@@ -14,11 +14,11 @@ import java.util.Optional;
  * Adds corrections to biases where a site already has one that nothing else reads: the constant
  * keeps its name and shape and changes its content, so that no node has to be touched.
  */
-final class BiasShift {
+public final class BiasShift {
   private BiasShift() {}
 
   /** The corrected bias [out] of a site, when it can be corrected in place. */
-  static Optional<Tensor> shifted(GraphIndex index, Site site, double[] delta) {
+  public static Optional<Tensor> shifted(GraphIndex index, Site site, double[] delta) {
     return name(index, site)
         .map(n -> index.model().graph().initializers().get(n))
         .filter(t -> t.type() == ElementType.FLOAT && t.elements() == delta.length)
@@ -32,7 +32,7 @@ final class BiasShift {
             });
   }
 
-  static Model apply(Model model, Map<String, Tensor> biases) {
+  public static Model apply(Model model, Map<String, Tensor> biases) {
     Map<String, Tensor> all = new LinkedHashMap<>(model.graph().initializers());
     all.putAll(biases);
     return model.withGraph(model.graph().withInitializers(all));

@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.pass.PassPlan;
 import io.compressor.pass.PlannedSite;
@@ -6,7 +6,7 @@ import io.compressor.recipe.QuantizeOptions;
 import io.compressor.solver.QuantSpec;
 
 /** An assignment as a plan: everything known before the first weight is read. */
-final class Plans {
+public final class Plans {
   /** Copies of W in float32 that a solver holds: the weights, the rounded ones, the best so far. */
   private static final int COPIES = 3;
 
@@ -15,7 +15,7 @@ final class Plans {
 
   private Plans() {}
 
-  static PassPlan of(Assignment assignment, QuantizeOptions options, boolean hasData) {
+  public static PassPlan of(Assignment assignment, QuantizeOptions options, boolean hasData) {
     boolean moments = hasData && options.method() == QuantizeOptions.Method.GPTQ;
     return new PassPlan(
         assignment.assigned().stream().map(a -> planned(a, moments)).toList(),

@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.solver.QuantizedWeight;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param errorPredicted relative output error on calibration rows
  * @param errorMeasured relative output error on held-out rows
  */
-record SolvedSite(
+public record SolvedSite(
     SiteTask task,
     QuantizedWeight weight,
     String method,

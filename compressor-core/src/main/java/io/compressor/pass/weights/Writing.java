@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.encoding.Emission;
 import io.compressor.encoding.EmitOptions;
@@ -16,13 +16,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Writes solved weights into the model, in the order of the graph. */
-final class Writing {
+public final class Writing {
   private Writing() {}
 
   /**
    * @param model the sites were found in it, or in one that differs in the content of biases only
    */
-  static Model weights(Model model, List<SolvedSite> solved) {
+  public static Model weights(Model model, List<SolvedSite> solved) {
     Model ready = atOpset(model, solved);
     Map<String, Site> sites =
         SiteFinder.scan(ready).sites().stream()

@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.encoding.GridFamily;
 import io.compressor.engine.Engine;
@@ -30,7 +30,7 @@ import java.util.OptionalDouble;
 /**
  * Chooses the codes of one site: fits its grid, rounds, and where data allows lets GPTQ compete.
  */
-final class SiteSolver {
+public final class SiteSolver {
   /**
    * Ten ranges from 100 % to 64 % instead of the published eighty: the multiplier search that
    * follows refines them. On a 4-bit sentence encoder the cosine was .9858 against .9861.
@@ -41,12 +41,12 @@ final class SiteSolver {
   private final QuantizeOptions options;
   private final Engine engine;
 
-  SiteSolver(QuantizeOptions options, Engine engine) {
+  public SiteSolver(QuantizeOptions options, Engine engine) {
     this.options = options;
     this.engine = engine;
   }
 
-  SolvedSite solve(SiteTask task) {
+  public SolvedSite solve(SiteTask task) {
     float[] w = task.weight();
     Optional<Hessian> h = task.dense().map(m -> hessian(task, m));
     Grid grid = fit(task, w, h);

@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.encoding.Arithmetic;
 import io.compressor.encoding.EncodingChoice;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Which form each site will take, and why the others are left alone. */
-record Assignment(List<Assigned> assigned, List<Skipped> skipped) {
+public record Assignment(List<Assigned> assigned, List<Skipped> skipped) {
   /** Below this a scale and a table cost about what the codes save. */
   private static final long SMALLEST = 1024;
 
@@ -23,24 +23,23 @@ record Assignment(List<Assigned> assigned, List<Skipped> skipped) {
   private static final int ROW_GROUP = 32;
 
   /** A site and its form. */
-  record Assigned(Site site, EncodingChoice choice) {}
+  public record Assigned(Site site, EncodingChoice choice) {}
 
-  static Assignment of(QuantizePass pass, PassScope scope) {
+  public static Assignment of(QuantizeOptions options, Preference preference, PassScope scope) {
     List<Assigned> assigned = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
-    Activations activations = Activations.of(pass.options(), pass.hasData());
+    Activations activations = Activations.of(options, scope.hasData());
     for (Site site : scope.sites()) {
-      Optional<String> refused = refuse(site, pass.options(), activations);
+      Optional<String> refused = refuse(site, options, activations);
       if (refused.isPresent()) {
         skipped.add(new Skipped(site.name(), refused.get()));
         continue;
       }
       EncodingRequest request =
-          new EncodingRequest(
-              spec(site, pass.options()), pass.preference(), activations.allowed(site.kind()));
+          new EncodingRequest(spec(site, options), preference, activations.allowed(site.kind()));
       Optional<EncodingChoice> choice = scope.forms().choose(site, request);
       choice
-          .filter(c -> pass.preference() == Preference.SIZE || !isSlower(c))
+          .filter(c -> preference == Preference.SIZE || !isSlower(c))
           .ifPresentOrElse(
               c -> assigned.add(new Assigned(site, c)),
               () ->
@@ -54,12 +53,12 @@ record Assignment(List<Assigned> assigned, List<Skipped> skipped) {
     return new Assignment(List.copyOf(assigned), List.copyOf(skipped));
   }
 
-  List<Site> sites() {
+  public List<Site> sites() {
     return assigned.stream().map(Assigned::site).toList();
   }
 
   /** Sites whose activations get fixed ranges. */
-  List<Site> staticSites() {
+  public List<Site> staticSites() {
     return assigned.stream()
         .filter(a -> a.choice().encoding().arithmetic() == Arithmetic.STATIC_INT8)
         .map(Assigned::site)
