@@ -160,6 +160,7 @@ final class FusedAttention {
                   when(node.intAttribute("local_window_size", -1) > 0, "a sliding window"),
                   when(node.intAttribute("smooth_softmax", 0) != 0, "a smooth softmax"),
                   when(node.input(11).isPresent(), "learned sinks"),
+                  when(node.input(12).isPresent(), "quantized keys"),
                   when(isRotary() && node.input(8).isEmpty(), "rotary positions without tables"));
           case STANDARD ->
               first(

@@ -58,8 +58,8 @@ public final class ImportanceGraph {
           "raise the model's operator set first");
     }
     GraphIndex index = new GraphIndex(model);
-    requireValue(index, blockInput);
-    requireValue(index, blockOutput);
+    requireStream(index, blockInput);
+    requireStream(index, blockOutput);
     mask.ifPresent(m -> requireValue(index, m));
     Ops ops = new Ops(new Emit(model, "importance"));
     Tokens tokens = new Tokens(ops, blockInput, mask);
@@ -101,6 +101,18 @@ public final class ImportanceGraph {
                 new FusedProbabilities(
                         ops, new FusedAttention(index, new ValueTypes(index), first.node()))
                     .emit());
+  }
+
+  private static void requireStream(GraphIndex index, String value) {
+    requireValue(index, value);
+    int rank = new ValueTypes(index).rank(value).orElse(3);
+    if (rank != 3) {
+      throw new CompressorException(
+          ErrorCode.USAGE,
+          "importance",
+          "'" + value + "' has " + rank + " axes, expected [batch, length, n]",
+          "name the residual stream before and after a block");
+    }
   }
 
   private static void requireValue(GraphIndex index, String value) {

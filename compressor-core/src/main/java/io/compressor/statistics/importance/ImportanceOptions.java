@@ -33,6 +33,9 @@ public record ImportanceOptions(
   /** The window length that the published range of rMin was searched at. */
   private static final int PUBLISHED_WINDOW = 4096;
 
+  /** Five of 256 tokens. */
+  private static final double SINK_QUANTILE = 0.98;
+
   /** What makes a token important. */
   public enum Score {
     /** Attention received: column sums of the attention probabilities over heads and queries. */
@@ -63,8 +66,9 @@ public record ImportanceOptions(
     /** Min-max over all real tokens of the sequence. */
     PUBLISHED,
     /**
-     * Min-max without the first token, which gets the largest r. On short windows the first token
-     * attracts most of the attention, and the published mapping leaves all others at rMin.
+     * Min-max without the first token, which gets the largest r, and with scores cut at {@link
+     * ImportanceOptions#sinkQuantile()}. A few tokens attract most of the attention whatever they
+     * say; on short windows the published mapping leaves all others near rMin.
      */
     SINK_AWARE
   }
@@ -90,9 +94,19 @@ public record ImportanceOptions(
         sinkQuantile > 0 && sinkQuantile <= 1, "sinkQuantile", sinkQuantile, "a number in (0, 1]");
   }
 
-  /** Attention received, the first token left out of the min-max, rMin 0.1. */
+  /**
+   * Attention received, the first token and scores above the 0.98 quantile kept out of the min-max,
+   * rMin 0.1.
+   *
+   * <p>Sinks are not always the first token. SmolLM2-135M, windows of 256 tokens from the middle of
+   * a text: in block 20 the first token receives 67 to 75 % of all attention, in block 10 it
+   * receives 2 to 3 % and one early "the" 22 to 31 % (three windows).
+   */
   public static ImportanceOptions defaults() {
-    return published().withMapping(Mapping.SINK_AWARE).withRange(0.1, 1);
+    return published()
+        .withMapping(Mapping.SINK_AWARE)
+        .withRange(0.1, 1)
+        .withSinkQuantile(SINK_QUANTILE);
   }
 
   /** What the authors' code does: attention received, rMin 0.01, unit mean. */

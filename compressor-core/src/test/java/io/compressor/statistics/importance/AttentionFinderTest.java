@@ -1,12 +1,15 @@
 package io.compressor.statistics.importance;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.compressor.ir.Attribute;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
+import io.compressor.ir.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +92,41 @@ class AttentionFinderTest {
       assertEquals(Expected.weights(options, Expected.received(BLOCK, x))[t], first[t], 2e-4);
       assertEquals(Expected.weights(options, Expected.received(BLOCK, y))[t], second[t], 2e-4);
     }
+  }
+
+  @Test
+  void headsMayBeFoldedIntoTheBatch() {
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : BLOCK.model().graph().nodes()) {
+      if (node.is("Softmax")) {
+        nodes.add(constant("square", -1, 6, 6));
+        nodes.add(constant("narrow", -1, 6, BLOCK.headSize()));
+        nodes.add(constant("unfolded", -1, BLOCK.heads(), 6, BLOCK.headSize()));
+        nodes.add(Node.of("Reshape", List.of("masked", "square"), List.of("folded")));
+        nodes.add(node("Softmax", "folded", "a", Attribute.of("axis", 2L)));
+        nodes.add(Node.of("Reshape", List.of("v.all", "narrow"), List.of("values")));
+        nodes.add(Node.of("MatMul", List.of("a", "values"), List.of("o3")));
+        nodes.add(Node.of("Reshape", List.of("o3", "unfolded"), List.of("o")));
+      } else if (!node.outputs().contains("o")) {
+        nodes.add(node);
+      }
+    }
+    Model folded = BLOCK.around(nodes, "y");
+    assertEquals(List.of("a"), found(folded));
+    var feeds = Blocks.data(6, 6, 6).batch(0, 3).inputs();
+    assertArrayEquals(weights(BLOCK.model(), feeds), weights(folded, feeds), 1e-5f);
+  }
+
+  private static float[] weights(Model model, Map<String, Tensor> feeds) {
+    var appended =
+        ImportanceGraph.append(
+            model, ImportanceOptions.published(), "x", "y", Optional.empty(), Optional.empty());
+    return Blocks.run(appended.model(), appended.output(), feeds);
+  }
+
+  private static Node constant(String name, long... values) {
+    Tensor tensor = Tensor.ofLongs("", new long[] {values.length}, values);
+    return Node.of("Constant", List.of(), List.of(name), Attribute.of("value", tensor));
   }
 
   private static List<String> second(List<String> names) {

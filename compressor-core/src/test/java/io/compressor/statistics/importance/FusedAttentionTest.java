@@ -90,6 +90,25 @@ class FusedAttentionTest {
         standard("causal", List.of("q", "k", "v"), q2, one, Attribute.of("is_causal", 1L)),
         standard("marks", List.of("q", "k", "v", "marks"), q2, one),
         standard("numbers", List.of("q", "k", "v", "relative"), q2, one),
+        standard(
+            "softcap and order",
+            List.of("q", "k", "v"),
+            q2,
+            one,
+            Attribute.of("softcap", 0.7f),
+            Attribute.of("is_causal", 1L)),
+        standard(
+            "softcap and numbers",
+            List.of("q", "k", "v", "relative"),
+            q2,
+            one,
+            Attribute.of("softcap", 0.7f)),
+        standard(
+            "softcap and marks",
+            List.of("q", "k", "v", "marks"),
+            q2,
+            one,
+            Attribute.of("softcap", 0.7f)),
         standard("softcap", List.of("q", "k", "v"), q2, one, Attribute.of("softcap", 0.7f)));
   }
 

@@ -190,6 +190,9 @@ class ImportanceGraphTest {
         () -> ImportanceGraph.append(model, PUBLISHED, "nowhere", "y", MASK, Optional.empty()));
     assertThrows(
         CompressorException.class,
+        () -> ImportanceGraph.append(model, PUBLISHED, "q.h", "y", MASK, Optional.empty()));
+    assertThrows(
+        CompressorException.class,
         () ->
             ImportanceGraph.append(
                 model, PUBLISHED.withScore(Score.TOKEN_FREQ), "x", "y", MASK, Optional.empty()));
