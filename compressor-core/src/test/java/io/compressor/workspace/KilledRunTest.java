@@ -18,8 +18,8 @@ class KilledRunTest {
   @TempDir Path folder;
 
   /** The run that will be killed. */
-  public static void main(String[] folder) {
-    Workspace workspace = Workspace.open(Path.of(folder[0]), KEY);
+  public static void main(String[] arguments) {
+    Workspace workspace = Workspace.open(Path.of(arguments[0]), KEY);
     SolvedWeight solved = Solved.folded(16, "killed");
     for (int i = 0; ; i++) {
       workspace.sites().put("site" + i, "hash", solved);
