@@ -81,8 +81,7 @@ final class FieldReader {
 
   private ByteBuffer run(int length) throws DamagedException {
     if (length > bytes.remaining()) {
-      throw new DamagedException(
-          "it ends %d bytes early".formatted(length - bytes.remaining()));
+      throw new DamagedException("it ends %d bytes early".formatted(length - bytes.remaining()));
     }
     ByteBuffer run = bytes.slice(bytes.position(), length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.position(bytes.position() + length);

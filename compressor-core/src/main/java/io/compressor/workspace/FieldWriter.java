@@ -12,8 +12,7 @@ final class FieldWriter {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   void number(int value) {
-    bytes.writeBytes(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+    bytes.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
   }
 
   void text(String value) {

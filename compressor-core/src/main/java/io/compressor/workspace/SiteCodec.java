@@ -94,9 +94,7 @@ final class SiteCodec {
     in.requireEnd();
     QuantizedWeight weight = new QuantizedWeight(grid, codes);
     return new Entry(
-        site,
-        hash,
-        new SolvedWeight(weight, method, biasShift, predicted, measured, warnings));
+        site, hash, new SolvedWeight(weight, method, biasShift, predicted, measured, warnings));
   }
 
   private static int checksum(ByteBuffer content) {

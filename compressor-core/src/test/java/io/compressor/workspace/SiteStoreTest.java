@@ -41,8 +41,7 @@ class SiteStoreTest {
   private void roundTrip(SolvedWeight solved) {
     new SiteStore(folder).put("model.layers.0.q.weight", "hash", solved);
     SiteStore reopened = new SiteStore(folder);
-    Solved.assertSame(
-        solved, reopened.find("model.layers.0.q.weight", "hash").orElseThrow());
+    Solved.assertSame(solved, reopened.find("model.layers.0.q.weight", "hash").orElseThrow());
     assertEquals(1, reopened.reused());
     assertEquals(0, reopened.solved());
     assertEquals(List.of(), reopened.warnings());

@@ -55,7 +55,8 @@ class WorkspaceTest {
 
   @Test
   void aBrokenManifestIsNotBelieved() throws IOException {
-    for (String text : new String[] {"", "{", "[]", "{\"format\":9,\"key\":{}}", "{\"format\":1}"}) {
+    for (String text :
+        new String[] {"", "{", "[]", "{\"format\":9,\"key\":{}}", "{\"format\":1}"}) {
       Files.writeString(parent.resolve(Manifest.FILE), text);
       CompressorException e =
           assertThrows(CompressorException.class, () -> Workspace.open(parent, KEY), text);
