@@ -3,6 +3,7 @@ package io.compressor.cli;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.formats.data.Dataset;
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.ir.Tensor;
 import io.compressor.runtime.ChildProbe;
 import io.compressor.runtime.Footprint;
@@ -99,7 +100,7 @@ final class BenchCommand extends ToolCommand {
     List<Row> rows;
     List<RuntimeSession> sessions = new ArrayList<>();
     try (ProgressReporter progress = progress()) {
-      List<ModelFile> files = models.stream().map(ModelFile::open).toList();
+      List<ModelFile> files = models.stream().map(ModelArgument::open).toList();
       Map<String, Tensor> feeds = feeds(files.get(0));
       SessionSettings settings = SessionSettings.withThreads(threads.count());
       progress.begin("load", files.size());
@@ -158,7 +159,7 @@ final class BenchCommand extends ToolCommand {
       rows.add(
           new Row(
               files.get(i).path().toString(),
-              files.get(i).totalBytes(),
+              files.get(i).bytes(),
               t.p50(),
               t.p90(),
               t.min(),

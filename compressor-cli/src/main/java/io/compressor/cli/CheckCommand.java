@@ -10,6 +10,7 @@ import io.compressor.evaluate.GateCheck;
 import io.compressor.evaluate.GateRule;
 import io.compressor.evaluate.Metric;
 import io.compressor.formats.data.Dataset;
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.report.Report;
 import io.compressor.report.ReportJson;
 import io.compressor.report.ReportWriter;
@@ -89,8 +90,8 @@ final class CheckCommand extends ToolCommand {
             baseline == null ? GateRule.Reference.BASE_MODEL : GateRule.Reference.BASELINE_FILE);
     CheckRun.requireData(data, metrics, gate);
     Optional<Baseline> earlier = Optional.ofNullable(baseline).map(Baseline::read);
-    ModelFile a = ModelFile.open(base);
-    ModelFile b = ModelFile.open(candidate);
+    ModelFile a = ModelArgument.open(base);
+    ModelFile b = ModelArgument.open(candidate);
     Optional<Dataset> dataset =
         Optional.ofNullable(data).map(path -> DataFlag.open(path, a, "--data"));
     try {
@@ -118,8 +119,7 @@ final class CheckCommand extends ToolCommand {
       Optional<Baseline> earlier) {
     if (dataset.isEmpty()) {
       Evidence sizes =
-          Evidence.of(
-              new Comparison(List.of(), false), new Evidence.Sizes(a.totalBytes(), b.totalBytes()));
+          Evidence.of(new Comparison(List.of(), false), new Evidence.Sizes(a.bytes(), b.bytes()));
       return new GateCheck.Outcome(sizes, Gate.judge(rules, sizes), Optional.empty());
     }
     GateCheck check =
@@ -143,9 +143,7 @@ final class CheckCommand extends ToolCommand {
       GateCheck.Outcome outcome, Optional<Dataset> data, ModelFile candidate, Path file) {
     Baseline made =
         Baseline.of(
-            outcome.evidence().quality(),
-            data.map(Dataset::sha256).orElse(""),
-            candidate.totalBytes());
+            outcome.evidence().quality(), data.map(Dataset::sha256).orElse(""), candidate.bytes());
     try {
       Files.writeString(file, made.toJson().stripTrailing() + "\n");
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import io.compressor.error.ErrorCode;
 import io.compressor.evaluate.GateCheck;
 import io.compressor.evaluate.Metric;
 import io.compressor.formats.data.Dataset;
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.graph.MinimumOrt;
 import io.compressor.pipeline.ReportAssembly;
 import io.compressor.report.Measured;

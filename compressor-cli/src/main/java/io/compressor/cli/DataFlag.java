@@ -5,6 +5,7 @@ import io.compressor.error.ErrorCode;
 import io.compressor.formats.data.DataSource;
 import io.compressor.formats.data.Dataset;
 import io.compressor.formats.data.Datasets;
+import io.compressor.formats.onnx.ModelFile;
 import java.nio.file.Path;
 
 /** Data named on the command line. */

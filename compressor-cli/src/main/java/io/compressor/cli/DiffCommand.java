@@ -35,7 +35,7 @@ final class DiffCommand extends ToolCommand {
 
   @Override
   public Integer call() {
-    ModelDiff diff = ModelDiff.between(ModelFile.open(a), ModelFile.open(b));
+    ModelDiff diff = ModelDiff.between(ModelArgument.open(a), ModelArgument.open(b));
     if (json) {
       out().println(Json.text(diff));
     } else {

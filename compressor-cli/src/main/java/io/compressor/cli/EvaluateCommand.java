@@ -5,6 +5,7 @@ import io.compressor.error.ErrorCode;
 import io.compressor.evaluate.Evaluation;
 import io.compressor.evaluate.MetricResult;
 import io.compressor.formats.data.Dataset;
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class EvaluateCommand extends ToolCommand {
       throw new CompressorException(
           ErrorCode.USAGE, "--metric", "no metric is named", "--metric top1, for example");
     }
-    ModelFile file = ModelFile.open(model);
+    ModelFile file = ModelArgument.open(model);
     List<Row> rows;
     try (Dataset dataset = DataFlag.open(data, file, "--data");
         RuntimeSession session =

@@ -34,7 +34,7 @@ final class InspectCommand extends ToolCommand {
 
   @Override
   public Integer call() {
-    Inspection inspection = Inspection.of(ModelFile.open(model));
+    Inspection inspection = Inspection.of(ModelArgument.open(model));
     if (json) {
       out().println(Json.text(inspection));
     } else {

@@ -1,5 +1,6 @@
 package io.compressor.cli;
 
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.graph.MinimumOrt;
 import io.compressor.graph.SiteFinder;
 import io.compressor.graph.SiteScan;
@@ -70,8 +71,8 @@ record Inspection(
     provenance.keySet().removeIf(k -> !k.startsWith("compressor."));
     return new Inspection(
         file.path().toString(),
-        file.totalBytes(),
-        file.external().keySet().stream().map(p -> p.getFileName().toString()).toList(),
+        file.bytes(),
+        file.external().stream().map(p -> p.getFileName().toString()).toList(),
         model.irVersion(),
         named(model.opsets()),
         MinimumOrt.of(model),

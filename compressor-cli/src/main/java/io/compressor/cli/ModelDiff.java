@@ -1,11 +1,12 @@
 package io.compressor.cli;
 
+import io.compressor.formats.onnx.ContentHash;
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteFinder;
 import io.compressor.graph.Skipped;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
-import io.compressor.pipeline.ContentHash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

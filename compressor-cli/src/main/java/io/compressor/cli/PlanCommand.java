@@ -78,7 +78,7 @@ final class PlanCommand extends ToolCommand {
         CompressionRequest.of(model, model)
             .recipe(recipe.source(Optional.empty()).resolve())
             .threads(threads.count());
-    ModelFile.open(model);
+    ModelArgument.refuseStandardInput(model);
     if (data != null) {
       request = request.calibration(DataFlag.source(data, model, "--data"));
     }

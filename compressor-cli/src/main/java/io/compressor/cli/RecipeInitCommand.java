@@ -32,7 +32,7 @@ final class RecipeInitCommand extends ToolCommand {
         .print(
             text(
                 model.getFileName().toString(),
-                SiteFinder.scan(ModelFile.open(model).model()).sites()));
+                SiteFinder.scan(ModelArgument.open(model).model()).sites()));
     out().flush();
     return ExitCode.OK;
   }

@@ -40,12 +40,12 @@ final class VerifyCommand extends ToolCommand {
 
   @Override
   public Integer call() {
-    Map<String, String> metadata = ModelFile.open(model).model().metadata();
+    Map<String, String> metadata = ModelArgument.open(model).model().metadata();
     Verification verification =
         Verification.of(
             metadata,
             Version.current(),
-            Optional.ofNullable(parent).map(p -> ModelFile.open(p).sha256()),
+            Optional.ofNullable(parent).map(p -> ModelArgument.open(p).sha256()),
             recipe.isGiven()
                 ? Optional.of(recipe.source(Optional.empty()).resolve().sha256())
                 : Optional.empty());

@@ -44,7 +44,7 @@ class DiffAndVerifyCommandTest {
     String recipe = RecipeSource.preset("int8").resolve().sha256();
     Model made =
         Models.classifier(1)
-            .withMetadata("compressor.parent.sha256", ModelFile.open(a).sha256())
+            .withMetadata("compressor.parent.sha256", ModelArgument.open(a).sha256())
             .withMetadata("compressor.recipe.sha256", recipe)
             .withMetadata("compressor.version", Version.current())
             .withMetadata("compressor.gate", "passed");

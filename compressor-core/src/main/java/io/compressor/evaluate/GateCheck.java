@@ -4,14 +4,12 @@ import io.compressor.engine.Progress;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.formats.data.Dataset;
-import io.compressor.formats.onnx.OnnxReader;
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.ir.Tensor;
 import io.compressor.runtime.Latency;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
 import io.compressor.runtime.Stopwatch;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,7 +101,7 @@ public record GateCheck(
       Evidence evidence =
           new Evidence(
               quality,
-              new Evidence.Sizes(bytes(base), bytes(candidate)),
+              new Evidence.Sizes(ModelFile.open(base).bytes(), ModelFile.open(candidate).bytes()),
               latency.map(l -> new Evidence.Timing(l.get(0).p50(), l.get(1).p50())),
               baseline);
       return new Outcome(evidence, Gate.judge(rules, evidence), latency);
@@ -141,19 +139,6 @@ public record GateCheck(
           candidate.toString(),
           "its inputs are %s, the base's are %s".formatted(found, wanted),
           "compare models of the same inputs");
-    }
-  }
-
-  private static long bytes(Path model) {
-    long bytes = 0;
-    try {
-      for (Path file : OnnxReader.files(model)) {
-        bytes += Files.size(file);
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new CompressorException(
-          ErrorCode.IO, model.toString(), "cannot read its size", "check its permissions", e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.compressor.pipeline;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.formats.onnx.OnnxWriter;
 import io.compressor.formats.onnx.WriteOptions;
 import io.compressor.ir.Model;

@@ -16,6 +16,7 @@ import io.compressor.evaluate.Metrics;
 import io.compressor.formats.data.DataSource;
 import io.compressor.formats.data.Dataset;
 import io.compressor.formats.data.Datasets;
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.formats.onnx.OnnxWriter;
 import io.compressor.ir.Model;
 import io.compressor.ir.Value;

@@ -1,5 +1,6 @@
 package io.compressor.pipeline;
 
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.pass.SiteDecision;
 import io.compressor.report.Report;
 import io.compressor.runtime.KernelTable;

@@ -4,6 +4,7 @@ import io.compressor.engine.Engine;
 import io.compressor.engine.LocalEngine;
 import io.compressor.formats.data.Dataset;
 import io.compressor.formats.data.Datasets;
+import io.compressor.formats.onnx.ModelFile;
 import io.compressor.pass.PlannedSite;
 import java.util.Comparator;
 import java.util.List;

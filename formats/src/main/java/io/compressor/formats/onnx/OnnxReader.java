@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Reads ONNX models. Files are mapped and only the structure is decoded: time and memory do not
@@ -30,18 +28,6 @@ public final class OnnxReader {
     Bytes file = mapped(path);
     Path folder = path.toAbsolutePath().resolveSibling("");
     return read(file, path.toString(), ExternalFiles.in(folder));
-  }
-
-  /**
-   * The files that a model consists of: its own and those of its external data, absolute.
-   *
-   * @throws CompressorException as {@link #read(Path)}
-   */
-  public static Set<Path> files(Path path) {
-    Set<Path> files = new TreeSet<>();
-    files.add(path.toAbsolutePath().normalize());
-    SourceFiles.of(read(path)).forEach(f -> files.add(f.toAbsolutePath().normalize()));
-    return files;
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.compressor.pipeline;
+package io.compressor.formats.onnx;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
