@@ -1,9 +1,11 @@
 package io.compressor.encoding;
 
+import io.compressor.formats.pack.BitPacking;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Tensor;
 import io.compressor.solver.UniformGrid;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,18 +47,25 @@ record BlockCodes(
       asymmetric |= (zeros[i] & 0xff) != 1 << (bits - 1);
     }
     FoldedForm.requireFinite(grid.scales());
-    byte[] packed = new byte[grid.rows() * blocks * (block * bits / 8)];
+    int stored = blocks * block;
+    byte[] padded = new byte[Math.multiplyExact(grid.rows(), stored)];
     for (int r = 0; r < grid.rows(); r++) {
-      for (int k = 0; k < blocks * block; k++) {
-        int code =
+      for (int k = 0; k < stored; k++) {
+        padded[r * stored + k] =
             k < grid.cols()
-                ? (codes[r * grid.cols() + k] & 0xff) + shift
-                : zeros[r * blocks + k / block] & 0xff;
-        put(packed, r * blocks * block + k, code, bits);
+                ? (byte) (codes[r * grid.cols() + k] + shift)
+                : zeros[r * blocks + k / block];
       }
     }
     byte[] packedZeros = asymmetric ? packRows(zeros, grid.rows(), blocks, bits) : new byte[0];
-    return new BlockCodes(bits, block, grid.rows(), blocks, packed, grid.scales(), packedZeros);
+    return new BlockCodes(
+        bits,
+        block,
+        grid.rows(),
+        blocks,
+        BitPacking.pack(padded, bits), // a block is whole bytes, so rows may follow one another
+        grid.scales(),
+        packedZeros);
   }
 
   /** Writes codes, scales and, where needed, zero points; returns their names in that order. */
@@ -79,19 +88,13 @@ record BlockCodes(
   }
 
   private static byte[] packRows(byte[] values, int rows, int cols, int bits) {
-    int bytes = (cols * bits + 7) / 8;
+    int bytes = BitPacking.packedLength(cols, bits);
     byte[] packed = new byte[rows * bytes];
     for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < cols; c++) {
-        put(packed, r * bytes * (8 / bits) + c, values[r * cols + c] & 0xff, bits);
-      }
+      byte[] row = Arrays.copyOfRange(values, r * cols, (r + 1) * cols);
+      System.arraycopy(BitPacking.pack(row, bits), 0, packed, r * bytes, bytes);
     }
     return packed;
-  }
-
-  private static void put(byte[] packed, int index, int code, int bits) {
-    int perByte = 8 / bits;
-    packed[index / perByte] |= (byte) (code << (index % perByte * bits));
   }
 
   /** Columns in a block as stored: short rows are one block, padded to a power of two. */

@@ -1,4 +1,4 @@
-/** Codes of few bits in whole bytes: bit streams as ONNX stores them, and table codes. */
+/** Codes of few bits in whole bytes, as ONNX stores them. */
 @NullMarked
 package io.compressor.formats.pack;
 
