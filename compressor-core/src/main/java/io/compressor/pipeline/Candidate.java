@@ -36,6 +36,11 @@ record Candidate(Path folder, ModelFile file) implements AutoCloseable {
     }
   }
 
+  /** Moves the files to the target, if this is what is to lie there and the file system can. */
+  boolean moveTo(Path target, Model model) {
+    return OnnxWriter.move(model, file.path(), target.toAbsolutePath());
+  }
+
   /** Where weights go: into the model file up to 2 GB, beside it when asked for or above. */
   static WriteOptions options(CompressionRequest request) {
     return request.externalData()

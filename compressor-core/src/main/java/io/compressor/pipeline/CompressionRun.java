@@ -75,24 +75,31 @@ final class CompressionRun implements AutoCloseable {
 
     String parent = input.sha256();
     Model output =
-        steps
-            .model()
-            .withMetadata("compressor.version", ToolVersion.current())
-            .withMetadata("compressor.parent.sha256", parent)
-            .withMetadata("compressor.recipe.sha256", request.recipe().sha256());
+        recipe.steps().isEmpty()
+            ? input.model()
+            : steps
+                .model()
+                .withMetadata("compressor.version", ToolVersion.current())
+                .withMetadata("compressor.parent.sha256", parent)
+                .withMetadata("compressor.recipe.sha256", request.recipe().sha256());
     progress.begin("write", 1);
-    Model marked = recipe.steps().isEmpty() ? input.model() : output;
     GateCheck.Outcome measured;
-    try (Candidate candidate = Candidate.write(marked, request)) {
+    boolean isPlaced;
+    boolean isMarked;
+    try (Candidate candidate = Candidate.write(output, request)) {
       stage("write");
       measured = judge(input, candidate.file(), evaluation, calibration, metrics);
       stage("evaluate");
+      isMarked = !measured.gate().rules().isEmpty() && !recipe.steps().isEmpty();
+      isPlaced = !isMarked && candidate.moveTo(request.output(), output);
     }
-    if (!measured.gate().rules().isEmpty() && !recipe.steps().isEmpty()) {
-      marked =
-          marked.withMetadata("compressor.gate", measured.gate().passed() ? "passed" : "failed");
+    if (!isPlaced) {
+      String verdict = measured.gate().passed() ? "passed" : "failed";
+      OnnxWriter.write(
+          isMarked ? output.withMetadata("compressor.gate", verdict) : output,
+          request.output(),
+          Candidate.options(request));
     }
-    OnnxWriter.write(marked, request.output(), Candidate.options(request));
     ModelFile written = ModelFile.open(request.output());
     Report report = report(input, parent, written, steps, measured, calibration, evaluation);
     request.reportDir().ifPresent(dir -> ReportWriter.write(report, dir));

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -33,7 +35,7 @@ public final class OnnxWriter {
    *     model's own files or the model does not fit one file
    */
   public static void write(Model model, Path target, WriteOptions options) {
-    Path dataTarget = target.resolveSibling(target.getFileName() + ".data");
+    Path dataTarget = dataOf(target);
     requirePlace(target);
     refuseSources(model, target);
     Bytes inline = ModelMessage.of(model, Placement.INLINE);
@@ -48,6 +50,36 @@ public final class OnnxWriter {
       writeBoth(model, target, dataTarget);
     }
     forceFolder(target);
+  }
+
+  /**
+   * Puts a model that {@link #write} wrote elsewhere in its place, its data first: nothing is
+   * copied, and each file appears whole or not at all.
+   *
+   * @param model what was written
+   * @param written has the target's file name, which the model's references to its data repeat
+   * @return whether it was moved; false when the file system cannot, and then the model is to be
+   *     written
+   * @throws CompressorException as {@link #write}
+   */
+  public static boolean move(Model model, Path written, Path target) {
+    if (!Objects.equals(written.getFileName(), target.getFileName())) {
+      throw new IllegalArgumentException(written + " and " + target + " differ in name");
+    }
+    Path data = dataOf(written);
+    requirePlace(target);
+    refuseSources(model, target);
+    try {
+      if (Files.exists(data)) {
+        refuseSources(model, dataOf(target));
+        Files.move(data, dataOf(target), StandardCopyOption.ATOMIC_MOVE);
+      }
+      Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      return false;
+    }
+    forceFolder(target);
+    return true;
   }
 
   /**
@@ -100,6 +132,10 @@ public final class OnnxWriter {
       data.commit();
       file.commit();
     }
+  }
+
+  private static Path dataOf(Path target) {
+    return target.resolveSibling(target.getFileName() + ".data");
   }
 
   private static byte[] array(Bytes message) {

@@ -67,6 +67,35 @@ class OnnxWriterTest {
   }
 
   @Test
+  void aModelMovesWithItsDataAndReplacesWhatWasThere() throws IOException {
+    Path target = folder.resolve("m.onnx");
+    OnnxWriter.write(TestModels.chain(floats("old", 400)), target, ALWAYS);
+    Path written = Files.createDirectory(folder.resolve("beside")).resolve("m.onnx");
+    Model model = TestModels.chain(floats("w", 1000));
+    OnnxWriter.write(model, written, ALWAYS);
+    assertTrue(OnnxWriter.move(model, written, target));
+    assertEquals(List.of("beside", "m.onnx", "m.onnx.data"), names());
+    assertFalse(Files.exists(written));
+    assertArrayEquals(
+        floats("w", 1000).toFloats(),
+        OnnxReader.read(target).graph().initializers().get("w").toFloats());
+  }
+
+  @Test
+  void aModelNeverMovesOverItsOwnSource() throws IOException {
+    Path target = folder.resolve("m.onnx");
+    OnnxWriter.write(TestModels.chain(floats("w", 1000)), target, ALWAYS);
+    Model read = OnnxReader.read(target);
+    Path written = Files.createDirectory(folder.resolve("beside")).resolve("m.onnx");
+    OnnxWriter.write(read, written, ALWAYS);
+    byte[] before = Files.readAllBytes(folder.resolve("m.onnx.data"));
+    CompressorException e =
+        assertThrows(CompressorException.class, () -> OnnxWriter.move(read, written, target));
+    assertEquals(ErrorCode.USAGE, e.code());
+    assertArrayEquals(before, Files.readAllBytes(folder.resolve("m.onnx.data")));
+  }
+
+  @Test
   void anExistingTargetIsReplaced() throws IOException {
     Path target = Files.writeString(folder.resolve("m.onnx"), "old");
     OnnxWriter.write(TestModels.chain(floats("a", 2)), target, WriteOptions.auto());
