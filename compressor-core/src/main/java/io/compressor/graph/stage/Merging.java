@@ -10,13 +10,18 @@ final class Merging {
   private static final int LONGEST = 16;
 
   private final Strand strand;
+  private final int values;
 
-  private Merging(Strand strand) {
+  private Merging(Strand strand, int values) {
     this.strand = strand;
+    this.values = values;
   }
 
-  static List<Segment> stages(List<Segment> segments, Strand strand) {
-    return new Merging(strand).alike(blocks(tables(withSites(segments))));
+  /**
+   * @param values that may pass from stage to stage
+   */
+  static List<Segment> stages(List<Segment> segments, Strand strand, int values) {
+    return new Merging(strand, values).alike(blocks(tables(withSites(segments))));
   }
 
   /** Nodes without weights follow the layer before them, the first ones lead the first layer. */
@@ -89,7 +94,7 @@ final class Merging {
       int end = block.from() + model.to() - model.from();
       if (block.isLike(model)
           && end < block.to()
-          && strand.isNarrow(end)
+          && strand.isNarrow(end, values)
           && operators(model.from(), model.to()).equals(operators(block.from(), end))) {
         Segment next = trimmed.get(i + 1);
         trimmed.set(i, new Segment(block.from(), end, block.sites(), block.mixes()));

@@ -14,11 +14,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Cuts the main graph where a single value passes from one part to the next. The blocks of a
- * transformer fall out by themselves: embedding, blocks, head. A plain chain of layers gives one
- * stage a layer; a model without a narrow place gives one stage.
+ * Cuts the main graph where a single value passes from one part to the next (a transformer whose
+ * norms are fused with the residual sums: two). The blocks of a transformer fall out by themselves:
+ * embedding, blocks, head. A plain chain of layers gives one stage a layer; a model without a
+ * narrow place gives one stage.
  */
 public final class StageCutter {
+  /** Weights of more than one block of any transformer. */
+  private static final int MANY = 16;
+
   private final GraphIndex index;
   private final Map<String, Site> sites = new LinkedHashMap<>();
   private final Strand strand;
@@ -45,16 +49,32 @@ public final class StageCutter {
    */
   public static List<Stage> cut(Model model, Set<String> everywhere) {
     StageCutter cutter = new StageCutter(model);
-    List<Segment> stages = Merging.stages(cutter.segments(), cutter.strand);
+    List<Segment> stages = cutter.stages(1);
+    if (isLumped(stages)) {
+      // fused norms give the residual stream and its norm at once: two values pass between blocks
+      List<Segment> wider = cutter.stages(2);
+      stages = isLumped(wider) ? stages : wider;
+    }
     return new StageAssembly(model, cutter.index, cutter.strand, cutter.siteNames(), everywhere)
         .stages(stages);
   }
 
-  private List<Segment> segments() {
+  private List<Segment> stages(int values) {
+    return Merging.stages(segments(values), strand, values);
+  }
+
+  /** Whether one stage has attention and most of the model's many weights. */
+  private static boolean isLumped(List<Segment> stages) {
+    int all = stages.stream().mapToInt(s -> s.sites().size()).sum();
+    return all >= MANY
+        && stages.stream().anyMatch(s -> s.mixes() && 2 * s.sites().size() > all);
+  }
+
+  private List<Segment> segments(int values) {
     List<Segment> segments = new ArrayList<>();
     int from = 0;
     for (int p = 1; p <= strand.size(); p++) {
-      if (p == strand.size() || strand.isNarrow(p)) {
+      if (p == strand.size() || strand.isNarrow(p, values)) {
         segments.add(segment(from, p));
         from = p;
       }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The anchored nodes of a model in graph order, and where between them a cut is narrow: at most one
- * bound value is alive. Values that live across more than half of the layers, such as an encoder's
+ * The anchored nodes of a model in graph order, and where between them a cut is narrow: few
+ * bound values are alive. Values that live across more than half of the layers, such as an encoder's
  * output in a decoder or a shared position bias, do not count; they are stored once.
  */
 final class Strand {
@@ -58,9 +58,13 @@ final class Strand {
     return dependence.isBound(value);
   }
 
-  /** Whether the nodes before {@code position} and from it on may become different stages. */
-  boolean isNarrow(int position) {
-    return position > 0 && position < size() && !closed[position] && width[position] <= 1;
+  /**
+   * Whether the nodes before {@code position} and from it on may become different stages.
+   *
+   * @param values that may pass from one to the other
+   */
+  boolean isNarrow(int position, int values) {
+    return position > 0 && position < size() && !closed[position] && width[position] <= values;
   }
 
   /** A weight and the Add of its bias are one site: they stay together. */

@@ -58,6 +58,45 @@ public final class Blocks {
     return b.g.model(17);
   }
 
+  /** As {@link #decoder}, with each residual sum and the norm after it in one fused node. */
+  public static Model fusedDecoder(int blocks) {
+    Blocks b = new Blocks();
+    b.g.input("input_ids", ElementType.INT64, 1, -1);
+    b.decoderGlobals(Rotary.SLICED);
+    b.g.weight("model.embed.weight", VOCABULARY, WIDTH);
+    b.node("Gather", "h", "model.embed.weight", "input_ids");
+    b.norm("model.layers.0/norm1", "h");
+    String residual = "h";
+    for (int i = 0; i < blocks; i++) {
+      String p = "model.layers." + i;
+      b.attentionLayers(p);
+      b.skipNorm(p + "/norm2", residual, p + "/o", p + "/middle");
+      b.feedForward(p);
+      boolean last = i + 1 == blocks;
+      String next = last ? "final" : "model.layers." + (i + 1) + "/norm1";
+      residual = last ? "" : p + "/out";
+      b.skipNorm(next, p + "/middle", p + "/down", residual);
+    }
+    b.weight("lm_head.weight", WIDTH, VOCABULARY);
+    b.node("MatMul", "logits", "final", "lm_head.weight");
+    b.g.output("logits", 1, -1, VOCABULARY);
+    return b.g.model(17).withOpset("com.microsoft", 1);
+  }
+
+  /**
+   * @param sum name of x + skip, or empty
+   */
+  private void skipNorm(String out, String x, String skip, String sum) {
+    g.uniform(out + ".gain", 0.5, 1.5, WIDTH);
+    g.node(
+        Node.in(
+            "com.microsoft",
+            "SkipSimplifiedLayerNormalization",
+            List.of(x, skip, out + ".gain"),
+            sum.isEmpty() ? List.of(out) : List.of(out, "", "", sum),
+            Attribute.of("epsilon", 1e-5f)));
+  }
+
   private void decoderGlobals(Rotary rotary) {
     g.longs("zero", 0).longs("one", 1).longs("two", 2);
     g.constant(Tensor.ofLongs("zero_s", new long[0], 0));
@@ -84,6 +123,15 @@ public final class Blocks {
 
   private String decoderBlock(String p, String x) {
     norm(p + "/norm1", x);
+    attentionLayers(p);
+    node("Add", p + "/middle", x, p + "/o");
+    norm(p + "/norm2", p + "/middle");
+    feedForward(p);
+    node("Add", p + "/out", p + "/middle", p + "/down");
+    return p + "/out";
+  }
+
+  private void attentionLayers(String p) {
     for (String part : List.of("q", "k", "v")) {
       weight(p + "." + part + ".weight", WIDTH, WIDTH);
       node("MatMul", p + "/" + part, p + "/norm1", p + "." + part + ".weight");
@@ -93,8 +141,9 @@ public final class Blocks {
     attention(p, p + "/q/turned", p + "/k/turned", p + "/v", "mask");
     weight(p + ".o.weight", WIDTH, WIDTH);
     node("MatMul", p + "/o", p + "/context", p + ".o.weight");
-    node("Add", p + "/middle", x, p + "/o");
-    norm(p + "/norm2", p + "/middle");
+  }
+
+  private void feedForward(String p) {
     weight(p + ".gate.weight", WIDTH, INNER);
     weight(p + ".up.weight", WIDTH, INNER);
     weight(p + ".down.weight", INNER, WIDTH);
@@ -104,8 +153,6 @@ public final class Blocks {
     node("Mul", p + "/silu", p + "/gate", p + "/sigmoid");
     node("Mul", p + "/product", p + "/silu", p + "/up");
     node("MatMul", p + "/down", p + "/product", p + ".down.weight");
-    node("Add", p + "/out", p + "/middle", p + "/down");
-    return p + "/out";
   }
 
   /**

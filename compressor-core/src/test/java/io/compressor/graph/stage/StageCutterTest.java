@@ -34,6 +34,7 @@ class StageCutterTest {
     return Stream.of(
         Blocks.decoder(3, Rotary.SLICED, Head.OWN),
         Blocks.decoder(2, Rotary.GATHERED, Head.TIED),
+        Blocks.fusedDecoder(3),
         Blocks.encoder(2),
         Blocks.images(),
         Blocks.dense(4),
@@ -57,6 +58,22 @@ class StageCutterTest {
         List.of("model.layers.2/out"),
         stages.get(4).inputs(),
         "the final norm belongs to the head");
+  }
+
+  @Test
+  void fusedNormsPassTwoValuesFromBlockToBlock() {
+    List<Stage> stages = StageCutter.cut(Blocks.fusedDecoder(3));
+    assertEquals(
+        List.of(
+            "model.embed.weight",
+            "model.layers.0",
+            "model.layers.1",
+            "model.layers.2",
+            "lm_head.weight"),
+        stages.stream().map(Stage::name).toList());
+    assertEquals(
+        Set.of("input_ids", "model.layers.1/norm1", "model.layers.0/out"),
+        Set.copyOf(stages.get(2).inputs()));
   }
 
   @Test
