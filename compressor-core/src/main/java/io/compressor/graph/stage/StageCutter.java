@@ -66,8 +66,7 @@ public final class StageCutter {
   /** Whether one stage has attention and most of the model's many weights. */
   private static boolean isLumped(List<Segment> stages) {
     int all = stages.stream().mapToInt(s -> s.sites().size()).sum();
-    return all >= MANY
-        && stages.stream().anyMatch(s -> s.mixes() && 2 * s.sites().size() > all);
+    return all >= MANY && stages.stream().anyMatch(s -> s.mixes() && 2 * s.sites().size() > all);
   }
 
   private List<Segment> segments(int values) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The anchored nodes of a model in graph order, and where between them a cut is narrow: few
- * bound values are alive. Values that live across more than half of the layers, such as an encoder's
+ * The anchored nodes of a model in graph order, and where between them a cut is narrow: few bound
+ * values are alive. Values that live across more than half of the layers, such as an encoder's
  * output in a decoder or a shared position bias, do not count; they are stored once.
  */
 final class Strand {
