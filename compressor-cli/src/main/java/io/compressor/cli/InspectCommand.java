@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  compressor inspect model.onnx",
       "  compressor inspect model.onnx --sites",
+      "  compressor inspect model.onnx --groups",
       "  compressor inspect model.onnx --json | jq .bitsPerWeight",
     })
 final class InspectCommand extends ToolCommand {
@@ -32,9 +33,14 @@ final class InspectCommand extends ToolCommand {
   @Option(names = "--sites", description = "List every weight, also the small ones.")
   boolean sites;
 
+  @Option(
+      names = "--groups",
+      description = "List which channels must change together, and what may be done to them.")
+  boolean groups;
+
   @Override
   public Integer call() {
-    Inspection inspection = Inspection.of(ModelArgument.open(model));
+    Inspection inspection = Inspection.of(ModelArgument.open(model), groups);
     if (json) {
       out().println(Json.text(inspection));
     } else {
@@ -66,6 +72,10 @@ final class InspectCommand extends ToolCommand {
     printWeights(i, out, style);
     out.println();
     printSites(i, out, style);
+    if (groups) {
+      out.println();
+      GroupRow.print(i.groups(), out, style);
+    }
   }
 
   private static void printWeights(Inspection i, PrintWriter out, Style style) {

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  * @param weightBytes of all constants
  * @param parameters elements of all constants
  * @param bitsPerWeight mean over the elements as stored: a packed byte counts as one element
+ * @param groups channels that must change together; empty unless asked for
  * @param provenance metadata that this toolkit left
  */
 record Inspection(
@@ -46,6 +47,7 @@ record Inspection(
     double bitsPerWeight,
     List<SiteRow> sites,
     List<SkippedRow> skipped,
+    List<GroupRow> groups,
     Map<String, String> provenance) {
 
   /** A graph input or output. */
@@ -61,6 +63,11 @@ record Inspection(
   record SkippedRow(String name, String reason) {}
 
   static Inspection of(ModelFile file) {
+    return of(file, false);
+  }
+
+  /** As above, and with the channel groups when {@code grouped}. */
+  static Inspection of(ModelFile file, boolean grouped) {
     Model model = file.model();
     ModelWalk walk = ModelWalk.over(model);
     SiteScan scan = SiteFinder.scan(model);
@@ -95,6 +102,7 @@ record Inspection(
                         s.uses().size()))
             .toList(),
         scan.skipped().stream().map(s -> new SkippedRow(s.name(), s.reason())).toList(),
+        grouped ? GroupRow.of(model) : List.of(),
         provenance);
   }
 

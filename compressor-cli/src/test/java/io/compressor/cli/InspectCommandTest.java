@@ -39,6 +39,27 @@ class InspectCommandTest {
   }
 
   @Test
+  void groupsSayWhatMayBeDoneToThem() throws IOException {
+    Path model = Models.write(dir.resolve("m.onnx"), Models.classifier(1));
+    Cli text = Cli.run("inspect", "--groups", model);
+    assertEquals(0, text.code(), text.err());
+    assertTrue(text.out().contains("positive scaling"), text.out());
+    JsonNode json =
+        new ObjectMapper().readTree(Cli.run("inspect", "--groups", "--json", model).out());
+    JsonNode neurons = json.at("/groups/0");
+    assertEquals("fc1.weight", neurons.at("/writers/0").asText());
+    assertEquals(32, neurons.at("/size").asInt());
+    assertEquals("positive scaling", neurons.at("/allows").asText());
+    assertTrue(neurons.at("/barriers/0/reason").asText().contains("Relu"), neurons.toString());
+    assertEquals(
+        0,
+        new ObjectMapper()
+            .readTree(Cli.run("inspect", "--json", model).out())
+            .at("/groups")
+            .size());
+  }
+
+  @Test
   void brokenFilesAreExplained() throws IOException {
     Path text = Files.writeString(dir.resolve("a.onnx"), "hello, not a model");
     Path empty = Files.write(dir.resolve("b.onnx"), new byte[0]);

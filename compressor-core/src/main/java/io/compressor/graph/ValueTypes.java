@@ -209,7 +209,7 @@ public final class ValueTypes {
     }
     return switch (op) {
       case "Gemm", "Flatten" -> Optional.of(2);
-      case "Shape" -> Optional.of(1);
+      case "Shape", "Range" -> Optional.of(1);
       case "Size" -> Optional.of(0);
       case "MatMul" -> widest(node).filter(r -> r >= 2 && bothMatrices(node));
       case "Reshape" -> node.input(1).flatMap(shapes::length);

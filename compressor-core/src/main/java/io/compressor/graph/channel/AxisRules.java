@@ -224,12 +224,13 @@ final class AxisRules {
     String a = node.inputs().get(0);
     String b = node.inputs().get(1);
     String y = node.outputs().get(0);
-    boolean matrices = Stream.of(a, b).allMatch(v -> types.rank(v).filter(r -> r >= 2).isPresent());
-    if (!matrices || at.axis() < -2) {
+    boolean last = at.axis() == -1;
+    // the rows of a and y exist only where a is a matrix too
+    boolean known = isMatrix(b) && (last || at.value().equals(b) || isMatrix(a));
+    if (!known || at.axis() < -2) {
       return Effect.stop(node.label(), "MatMul along an axis that is not analysed");
     }
     Effect all = Effect.none();
-    boolean last = at.axis() == -1;
     if (at.value().equals(a)) {
       all = all.and(last ? contraction(node, new Axis(b, -2)) : Effect.join(new Axis(y, -2)));
     }
@@ -240,6 +241,10 @@ final class AxisRules {
       all = all.and(Effect.join(last ? new Axis(b, -1) : new Axis(a, -2)));
     }
     return all;
+  }
+
+  private boolean isMatrix(String value) {
+    return types.rank(value).filter(r -> r >= 2).isPresent();
   }
 
   private static Effect contraction(Node node, Axis with) {

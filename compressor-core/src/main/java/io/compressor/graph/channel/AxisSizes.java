@@ -124,7 +124,7 @@ final class AxisSizes {
       case "Transpose" ->
           Axes.permuted(node, types, a).flatMap(from -> input(node, 0, from, depth));
       case "MatMul" ->
-          node.inputs().stream().allMatch(v -> types.rank(v).filter(r -> r > 1).isPresent())
+          isMatrix(node, 1) && (a == -1 || isMatrix(node, 0))
               ? input(node, a == -1 ? 1 : 0, a, depth)
               : Optional.empty();
       case "Reshape" ->
@@ -159,6 +159,10 @@ final class AxisSizes {
     return zero && from.isPresent() && to.isPresent()
         ? input(node, 0, a + to.get() - from.get(), depth)
         : Optional.empty();
+  }
+
+  private boolean isMatrix(Node node, int input) {
+    return node.input(input).flatMap(types::rank).filter(r -> r > 1).isPresent();
   }
 
   private Optional<Long> pooled(Node node, int a, int depth) {

@@ -46,6 +46,9 @@ public final class Rotation {
         }
       }
     }
+    if (options.heads()) {
+      refused.addAll(UnreachedInputs.of(groups));
+    }
     if (options.online()) {
       OnlineInputs.plan(groups, options, plan);
     }

@@ -8,6 +8,7 @@ import io.compressor.graph.Graphs;
 import io.compressor.graph.Ort;
 import io.compressor.graph.channel.Transformers.Spelling;
 import io.compressor.ir.Attribute;
+import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -111,6 +112,18 @@ class ChannelGroupsTest {
     assertTrue(
         values.barriers().stream().anyMatch(b -> b.at().equals("layer0.past_v")),
         values.barriers().toString());
+  }
+
+  @Test
+  void probabilitiesOfUnknownRankDoNotHideTheValues() {
+    Graphs g = Graphs.graph().input("x", 2, 5, 8).weight("w", 8, 6).weight("v", 6, 4);
+    g.input("ids", ElementType.INT64, 2, 5).longs("depth", 5).floats("onoff", 0, 1);
+    g.node("OneHot", "p", List.of("ids", "depth", "onoff"));
+    g.node("MatMul", "h", List.of("x", "w")).node("MatMul", "m", List.of("p", "h"));
+    g.node("MatMul", "y", List.of("m", "v")).output("y", 2, 5, 4);
+    ChannelGroup values = named(g.model(), "w");
+    assertEquals(Transformation.INVERTIBLE, values.transformation());
+    assertEquals("v", values.readers().get(0).site().name());
   }
 
   @Test

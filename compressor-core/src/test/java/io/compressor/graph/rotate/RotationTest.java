@@ -3,6 +3,7 @@ package io.compressor.graph.rotate;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,11 +11,15 @@ import io.compressor.graph.Graphs;
 import io.compressor.graph.Ort;
 import io.compressor.graph.SiteFinder;
 import io.compressor.graph.Skipped;
+import io.compressor.graph.TensorViews;
 import io.compressor.graph.channel.Transformers;
 import io.compressor.graph.channel.Transformers.Spelling;
 import io.compressor.ir.Attribute;
+import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
+import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +103,45 @@ class RotationTest {
   }
 
   @Test
+  void halfPrecisionWeightsStayHalf() {
+    for (Spelling spelling : List.of(Spelling.DIV, Spelling.LAYER, Spelling.LAYER_SPELLED)) {
+      Model model = half(Transformers.small().norms(spelling).biases().model());
+      RotationResult rotated = Rotation.rotate(model, ALL);
+      assertEquals(List.of(), rotated.refused());
+      rotated
+          .model()
+          .graph()
+          .initializers()
+          .forEach((n, t) -> assertNotEquals(ElementType.DOUBLE, t.type(), n));
+      assertEquals(
+          ElementType.FLOAT16,
+          rotated.model().graph().initializers().get("layer0.q.weight").type());
+      Ort.assertSame(model, rotated.model(), 2e-2);
+    }
+  }
+
+  @Test
+  void fusedQueriesKeysAndValuesAreNamed() {
+    Graphs g = Graphs.graph().input("ids", ElementType.INT64, 2, 3);
+    g.weight("table", 9, 8).weight("qkv", 8, 24).weight("o", 8, 8).weight("head", 8, 4);
+    g.uniform("gain", 0.5, 2, 8).uniform("gain2", 0.5, 2, 8);
+    g.node("Gather", "x", List.of("table", "ids"));
+    g.node("SimplifiedLayerNormalization", "n", List.of("x", "gain"));
+    g.node("MatMul", "all", List.of("n", "qkv"));
+    g.node(Node.of("Split", List.of("all"), List.of("q", "k", "v"), Attribute.of("axis", -1)));
+    g.node("Transpose", "kt", List.of("k"), Attribute.of("perm", new long[] {0, 2, 1}));
+    g.node("MatMul", "s", List.of("q", "kt")).node("Softmax", "p", List.of("s"));
+    g.node("MatMul", "m", List.of("p", "v")).node("MatMul", "a", List.of("m", "o"));
+    g.node("Add", "r", List.of("x", "a"));
+    g.node("SimplifiedLayerNormalization", "n2", List.of("r", "gain2"));
+    g.node("MatMul", "y", List.of("n2", "head")).output("y", 2, 3, 4);
+    RotationResult result = Rotation.rotate(g.model(), RotationOptions.defaults());
+    assertTrue(result.refused().get(0).reason().contains("Split"), result.refused().toString());
+    assertTrue(result.changed());
+    Ort.assertSame(g.model(), result.model(), TOLERANCE);
+  }
+
+  @Test
   void theMeanOfAnRmsStreamStays() {
     Model model = Transformers.small().model();
     Model rotated = Rotation.rotate(model, new RotationOptions(0, true, false, false)).model();
@@ -138,7 +182,7 @@ class RotationTest {
 
   @Test
   void aReaderThatSeesTheMeanStopsALayerNormStream() {
-    Graphs g = Graphs.graph().input("ids", io.compressor.ir.ElementType.INT64, 2, 3);
+    Graphs g = Graphs.graph().input("ids", ElementType.INT64, 2, 3);
     g.weight("table", 9, 8).weight("w", 8, 8).weight("side", 8, 8).weight("head", 8, 4);
     g.uniform("gain", 0.5, 2, 8).weight("shift", 8);
     g.node("Gather", "x", List.of("table", "ids"));
@@ -153,7 +197,7 @@ class RotationTest {
 
   @Test
   void gemmsAreReadersAndWriters() {
-    Graphs g = Graphs.graph().input("ids", io.compressor.ir.ElementType.INT64, 3);
+    Graphs g = Graphs.graph().input("ids", ElementType.INT64, 3);
     g.weight("table", 9, 8).weight("w", 16, 8).weight("wb", 16).weight("v", 16, 8).weight("vb", 8);
     g.weight("head", 4, 8).uniform("gain", 0.5, 2, 8).weight("shift", 8);
     g.node("Gather", "x", List.of("table", "ids"));
@@ -169,6 +213,28 @@ class RotationTest {
     RotationResult result = Rotation.rotate(g.model(18), ALL);
     assertEquals(List.of(), result.refused());
     Ort.assertSame(g.model(18), result.model(), TOLERANCE);
+  }
+
+  /** The same model computing in FLOAT16, its logits cast back. */
+  private static Model half(Model model) {
+    Map<String, Tensor> initializers = new LinkedHashMap<>();
+    model
+        .graph()
+        .initializers()
+        .forEach(
+            (n, t) ->
+                initializers.put(
+                    n,
+                    t.type() == ElementType.FLOAT
+                        ? TensorViews.cast(t, ElementType.FLOAT16).orElseThrow()
+                        : t));
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : model.graph().nodes()) {
+      boolean last = node.outputs().contains("logits");
+      nodes.add(last ? node.withOutputs(List.of("logits_half")) : node);
+    }
+    nodes.add(Node.of("Cast", List.of("logits_half"), List.of("logits"), Attribute.of("to", 1)));
+    return model.withGraph(model.graph().withInitializers(initializers).withNodes(nodes));
   }
 
   private static void assertRotated(Model before, Model after, String... names) {
