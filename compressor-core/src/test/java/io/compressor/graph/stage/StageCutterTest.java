@@ -14,6 +14,7 @@ import io.compressor.graph.stage.Blocks.Head;
 import io.compressor.graph.stage.Blocks.Rotary;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
+import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import io.compressor.ir.Value;
 import io.compressor.runtime.RuntimeSession;
@@ -183,12 +184,29 @@ class StageCutterTest {
   }
 
   @Test
-  void equalWeightNamesAreToldApartAcrossStages() {
+  void aWeightOfTwoStagesHasOneName() {
     Model model = Blocks.decoder(2, Rotary.SLICED, Head.TIED);
     List<Stage> stages = StageCutter.cut(model);
     String tied = stages.get(0).sites(stages.get(0).model(model)).get(0).name();
     Stage head = stages.get(stages.size() - 1);
     assertEquals(List.of(tied), head.sites(head.model(model)).stream().map(Site::name).toList());
+  }
+
+  @Test
+  void namesThatOnlyTheWholeModelTellsApartStayApart() {
+    Graphs g = Graphs.graph().input("x", 4, 8);
+    String x = "x";
+    for (int i = 0; i < 2; i++) {
+      g.weight("onnx::MatMul_" + i, 8, 8);
+      g.node(
+          Node.of("MatMul", List.of(x, "onnx::MatMul_" + i), List.of("y" + i))
+              .withName("/dense/MatMul"));
+      x = "y" + i;
+    }
+    Model model = g.output("y1", 4, 8).model();
+    Stage second = StageCutter.cut(model).get(1);
+    assertEquals("dense.weight", SiteFinder.scan(second.model(model)).sites().get(0).name());
+    assertEquals("dense.weight_1", second.sites(second.model(model)).get(0).name());
   }
 
   private static Map<String, Tensor> run(Model model, Map<String, Tensor> feeds) {
