@@ -17,6 +17,9 @@ import java.util.function.Supplier;
 final class DerivedTensor {
   static final Set<ElementType> TYPES = Set.of(ElementType.FLOAT, ElementType.FLOAT16);
 
+  /** A changed tensor is one buffer. */
+  static final long MAX_BYTES = Integer.MAX_VALUE - 8;
+
   /** Lines across the rows that are gathered at a time, to read memory in runs. */
   private static final int STRIPE = 64;
 

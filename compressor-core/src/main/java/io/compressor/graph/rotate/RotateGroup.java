@@ -36,6 +36,9 @@ final class RotateGroup {
             "'%s' is %s, not FLOAT or FLOAT16"
                 .formatted(end.site().name(), end.site().weight().type()));
       }
+      if (end.site().weight().byteCount() > DerivedTensor.MAX_BYTES) {
+        return Optional.of("'" + end.site().name() + "' is larger than 2 GiB");
+      }
     }
     return Optional.empty();
   }

@@ -21,6 +21,7 @@ public final class Transformers {
     RECIPROCAL,
     POWER,
     SIMPLIFIED,
+    RMS,
     SKIP,
     LAYER,
     LAYER_SKIP,
@@ -117,7 +118,7 @@ public final class Transformers {
       g.node("MatMul", "logits", List.of(n, "head.weight"));
     }
     g.output("logits", 2, SEQUENCE, VOCABULARY);
-    return g.model(17).withOpset("com.microsoft", 1);
+    return g.model(spelling == Spelling.RMS ? 23 : 17).withOpset("com.microsoft", 1);
   }
 
   private record Normed(String normed, String sum) {}
@@ -232,6 +233,9 @@ public final class Transformers {
       }
       case SIMPLIFIED -> {
         return fused(p, "SimplifiedLayerNormalization", sum, false);
+      }
+      case RMS -> {
+        return fused(p, "RMSNormalization", sum, false);
       }
       case LAYER -> {
         return fused(p, "LayerNormalization", sum, true);
