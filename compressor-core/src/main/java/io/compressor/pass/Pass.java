@@ -13,12 +13,17 @@ public interface Pass {
   String id();
 
   /** An equivalent model that is easier to compress; most passes return the model itself. */
-  default Model prepare(Model model) {
-    return model;
+  default Prepared prepare(Model model) {
+    return Prepared.asIs(model);
   }
 
-  /** Which activation statistics {@link #run} wants; one run over the data collects them all. */
-  StatisticsRequest needs(PassScope scope);
+  /**
+   * Which statistics of the whole model {@link #run} wants; one run over the data collects them
+   * all. A pass that goes through the model stage by stage asks for none here.
+   */
+  default StatisticsRequest needs(PassScope scope) {
+    return StatisticsRequest.none();
+  }
 
   /** What {@link #run} would do, as far as it can be known without reading a weight. */
   PassPlan plan(PassScope scope);

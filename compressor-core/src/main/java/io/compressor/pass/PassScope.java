@@ -5,7 +5,9 @@ import io.compressor.engine.Progress;
 import io.compressor.graph.Site;
 import io.compressor.graph.Skipped;
 import io.compressor.ir.Model;
+import io.compressor.formats.data.Dataset;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a pass may touch.
@@ -14,7 +16,8 @@ import java.util.List;
  * @param sites those that the recipe step matches
  * @param skipped what the finder could not offer, for the report
  * @param forms chooses how weights are written
- * @param hasData whether statistics can be had
+ * @param calibration data to observe the model on; empty when none was given
+ * @param files where a pass may keep what does not fit the memory, and what it has finished
  * @param seed of the recipe; combine with the site's name
  */
 public record PassScope(
@@ -22,12 +25,24 @@ public record PassScope(
     List<Site> sites,
     List<Skipped> skipped,
     FormChooser forms,
-    boolean hasData,
+    Optional<Dataset> calibration,
+    PassFiles files,
     long seed,
     Engine engine,
     Progress progress) {
   public PassScope {
     sites = List.copyOf(sites);
     skipped = List.copyOf(skipped);
+  }
+
+  /** Whether statistics can be had. */
+  public boolean hasData() {
+    return calibration.isPresent();
+  }
+
+  /** The same with fewer sites. */
+  public PassScope withSites(List<Site> some) {
+    return new PassScope(
+        model, some, skipped, forms, calibration, files, seed, engine, progress);
   }
 }

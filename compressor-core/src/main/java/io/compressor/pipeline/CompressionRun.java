@@ -20,6 +20,7 @@ import io.compressor.formats.onnx.ModelFile;
 import io.compressor.formats.onnx.OnnxWriter;
 import io.compressor.ir.Model;
 import io.compressor.ir.Value;
+import io.compressor.pass.PassFiles;
 import io.compressor.recipe.DataRefs;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.Step;
@@ -68,7 +69,13 @@ final class CompressionRun implements AutoCloseable {
     Kernels kernels = Kernels.in(request.workspace());
     int rows = TypicalRows.of(input.model(), calibration.or(() -> evaluation));
     StepRunner.Result steps =
-        new StepRunner(recipe, calibration, kernels.chooser(input.model(), rows), engine, progress)
+        new StepRunner(
+                recipe,
+                calibration,
+                PassFiles.temporary(),
+                kernels.chooser(input.model(), rows),
+                engine,
+                progress)
             .run(input.model());
     kernels.save();
     stage("compress");

@@ -3,7 +3,9 @@ package io.compressor.pipeline;
 import io.compressor.encoding.Preference;
 import io.compressor.pass.Pass;
 import io.compressor.pass.quantize.QuantizePass;
-import io.compressor.recipe.EncodingPreference;
+import io.compressor.pass.rsq.RsqPass;
+import io.compressor.recipe.Recipe;
+import io.compressor.recipe.RsqOptions;
 import io.compressor.recipe.PassOptions;
 import io.compressor.recipe.QuantizeOptions;
 
@@ -11,9 +13,13 @@ import io.compressor.recipe.QuantizeOptions;
 final class Passes {
   private Passes() {}
 
-  static Pass of(PassOptions options, EncodingPreference preference, boolean hasData) {
+  static Pass of(PassOptions options, Recipe recipe, boolean hasData) {
+    Preference preference = Preference.valueOf(recipe.encoding().name());
     if (options instanceof QuantizeOptions quantize) {
-      return new QuantizePass(quantize, Preference.valueOf(preference.name()), hasData);
+      return new QuantizePass(quantize, preference, hasData);
+    }
+    if (options instanceof RsqOptions rsq) {
+      return new RsqPass(rsq, preference, recipe.seed());
     }
     throw new IllegalStateException("no pass for " + options.getClass().getSimpleName());
   }

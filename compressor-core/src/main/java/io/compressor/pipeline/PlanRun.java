@@ -5,6 +5,7 @@ import io.compressor.engine.LocalEngine;
 import io.compressor.formats.data.Dataset;
 import io.compressor.formats.data.Datasets;
 import io.compressor.formats.onnx.ModelFile;
+import io.compressor.pass.PassFiles;
 import io.compressor.pass.PlannedSite;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,7 @@ final class PlanRun {
           new StepRunner(
                   request.recipe().recipe(),
                   calibration,
+                  PassFiles.temporary(),
                   kernels.chooser(input.model(), rows),
                   engine,
                   request.progress())

@@ -12,9 +12,11 @@ import io.compressor.graph.Skipped;
 import io.compressor.ir.Model;
 import io.compressor.pass.FormChooser;
 import io.compressor.pass.Pass;
+import io.compressor.pass.PassFiles;
 import io.compressor.pass.PassOutcome;
 import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
+import io.compressor.pass.Prepared;
 import io.compressor.pass.PlannedSite;
 import io.compressor.pass.SiteDecision;
 import io.compressor.recipe.Recipe;
@@ -33,6 +35,7 @@ import java.util.Optional;
 final class StepRunner {
   private final Recipe recipe;
   private final Optional<Dataset> calibration;
+  private final PassFiles files;
   private final FormChooser forms;
   private final Engine engine;
   private final Progress progress;
@@ -44,11 +47,13 @@ final class StepRunner {
   StepRunner(
       Recipe recipe,
       Optional<Dataset> calibration,
+      PassFiles files,
       FormChooser forms,
       Engine engine,
       Progress progress) {
     this.recipe = recipe;
     this.calibration = calibration;
+    this.files = files;
     this.forms = forms;
     this.engine = engine;
     this.progress = progress;
@@ -66,8 +71,8 @@ final class StepRunner {
     Map<String, PlannedSite> planned = new LinkedHashMap<>();
     for (int i = 0; i < recipe.steps().size(); i++) {
       Step step = recipe.steps().get(i);
-      Pass pass = Passes.of(step.options(), recipe.encoding(), calibration.isPresent());
-      PassPlan plan = pass.plan(scope(pass.prepare(model), step, i));
+      Pass pass = Passes.of(step.options(), recipe, calibration.isPresent());
+      PassPlan plan = pass.plan(scope(prepared(pass, model), step, i));
       plan.sites().forEach(s -> planned.put(s.site().name(), s));
       plan.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
     }
@@ -86,8 +91,8 @@ final class StepRunner {
 
   private Model step(Model model, int index) {
     Step step = recipe.steps().get(index);
-    Pass pass = Passes.of(step.options(), recipe.encoding(), calibration.isPresent());
-    PassScope scope = scope(pass.prepare(model), step, index);
+    Pass pass = Passes.of(step.options(), recipe, calibration.isPresent());
+    PassScope scope = scope(prepared(pass, model), step, index);
     StatisticsRequest wanted = pass.needs(scope);
     ActivationStatistics statistics =
         calibration
@@ -107,6 +112,12 @@ final class StepRunner {
     outcome.decisions().forEach(d -> skipped.remove(d.site().name()));
     outcome.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
     return outcome.model();
+  }
+
+  private Model prepared(Pass pass, Model model) {
+    Prepared prepared = pass.prepare(model);
+    prepared.refused().forEach(s -> skipped.putIfAbsent(s.name(), s));
+    return prepared.model();
   }
 
   private PassScope scope(Model model, Step step, int index) {
@@ -132,7 +143,8 @@ final class StepRunner {
         matching,
         scan.skipped(),
         forms,
-        calibration.isPresent(),
+        calibration,
+        files,
         recipe.seed(),
         engine,
         progress);

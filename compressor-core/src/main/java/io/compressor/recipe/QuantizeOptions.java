@@ -165,6 +165,51 @@ public record QuantizeOptions(
         List.of());
   }
 
+  /** The same options with another number of inputs to a scale. */
+  public QuantizeOptions withGroup(int inputs) {
+    return new QuantizeOptions(
+        method,
+        bits,
+        inputs,
+        symmetric,
+        clipSearch,
+        activations,
+        calibration,
+        damping,
+        actOrder,
+        embeddings,
+        smooth,
+        biasCorrection,
+        mixed);
+  }
+
+  /** What a method needs that quantizes weights and leaves everything else to the written form. */
+  static QuantizeOptions weightsOnly(
+      Method method,
+      int bits,
+      int group,
+      boolean symmetric,
+      boolean clipSearch,
+      Activations activations,
+      double damping,
+      boolean actOrder,
+      int embeddings) {
+    return new QuantizeOptions(
+        method,
+        bits,
+        group,
+        symmetric,
+        clipSearch,
+        activations,
+        Calibration.MINMAX,
+        damping,
+        actOrder,
+        embeddings,
+        0,
+        false,
+        List.of());
+  }
+
   /** Widths to try, narrowest first; one unless {@code mixed} is given. */
   public List<Integer> widths() {
     return mixed.isEmpty() ? List.of(bits) : mixed.stream().sorted().toList();

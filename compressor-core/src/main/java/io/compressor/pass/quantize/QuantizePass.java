@@ -10,6 +10,7 @@ import io.compressor.pass.Pass;
 import io.compressor.pass.PassOutcome;
 import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
+import io.compressor.pass.Prepared;
 import io.compressor.pass.SiteDecision;
 import io.compressor.pass.weights.Activations;
 import io.compressor.pass.weights.Assignment;
@@ -48,10 +49,11 @@ public record QuantizePass(QuantizeOptions options, Preference preference, boole
   }
 
   @Override
-  public Model prepare(Model model) {
-    return Activations.of(options, hasData).quantizesConvStatically()
-        ? ConvChains.simplify(model)
-        : model;
+  public Prepared prepare(Model model) {
+    return Prepared.asIs(
+        Activations.of(options, hasData).quantizesConvStatically()
+            ? ConvChains.simplify(model)
+            : model);
   }
 
   @Override

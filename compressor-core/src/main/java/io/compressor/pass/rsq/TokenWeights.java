@@ -1,0 +1,117 @@
+package io.compressor.pass.rsq;
+
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
+import io.compressor.formats.data.Dataset;
+import io.compressor.graph.stage.Stage;
+import io.compressor.ir.Model;
+import io.compressor.ir.Value;
+import io.compressor.pass.PassScope;
+import io.compressor.recipe.RsqOptions;
+import io.compressor.statistics.importance.AttentionFinder;
+import io.compressor.formats.data.CyclicExpansion;
+import io.compressor.statistics.importance.ImportanceGraph;
+import io.compressor.statistics.importance.ImportanceOptions;
+import io.compressor.statistics.importance.TokenFrequencies;
+import io.compressor.statistics.stage.StageRunner;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How much each calibration token counts in each stage, from the stage as it was before any of it
+ * was quantized (RSQ, section 3): one weight a token, shared by all sites of the stage.
+ */
+final class TokenWeights {
+  private static final String COLUMN = "token_weight";
+  private static final String MASK = "attention_mask";
+
+  private final ImportanceOptions options;
+  private final Dataset data;
+  private final Set<String> modelInputs;
+  private final Optional<TokenFrequencies> frequencies;
+
+  private TokenWeights(
+      ImportanceOptions options,
+      Dataset data,
+      Set<String> modelInputs,
+      Optional<TokenFrequencies> frequencies) {
+    this.options = options;
+    this.data = data;
+    this.modelInputs = modelInputs;
+    this.frequencies = frequencies;
+  }
+
+  /**
+   * @throws CompressorException RECIPE when importance is attention and the model has none
+   */
+  static TokenWeights of(RsqOptions options, PassScope scope) {
+    ImportanceOptions wanted =
+        new ImportanceOptions(
+            ImportanceOptions.Score.valueOf(options.importance().name()),
+            options.rMin(),
+            options.rMax(),
+            options.exponent(),
+            options.renormalise(),
+            ImportanceOptions.Mapping.valueOf(options.mapping().name()),
+            1,
+            ImportanceOptions.ByCount.NONE);
+    boolean attention = wanted.score() == ImportanceOptions.Score.ATTENTION;
+    if (attention && AttentionFinder.find(scope.model()).isEmpty()) {
+      throw new CompressorException(
+          ErrorCode.RECIPE,
+          "importance",
+          "attention was asked for, but no attention is found in this model",
+          "set importance: act-norm, or none");
+    }
+    Dataset data =
+        CyclicExpansion.of(scope.calibration().orElseThrow(), options.expansion());
+    boolean counted = wanted.score() == ImportanceOptions.Score.TOKEN_FREQ;
+    Set<String> inputs = new LinkedHashSet<>();
+    scope.model().graph().inputs().stream().map(Value::name).forEach(inputs::add);
+    return new TokenWeights(
+        wanted,
+        data,
+        inputs,
+        counted ? Optional.of(TokenFrequencies.count(data)) : Optional.empty());
+  }
+
+  /** Model inputs that every stage must be given. */
+  Set<String> keptInputs() {
+    Set<String> kept = new LinkedHashSet<>(Set.of(MASK));
+    frequencies.ifPresent(f -> kept.add(f.input()));
+    return kept;
+  }
+
+  /** What to calibrate on. */
+  Dataset data() {
+    return data;
+  }
+
+  /**
+   * @return the added column; empty where all tokens count the same, as in a stage that no residual
+   *     stream runs through
+   */
+  Optional<String> addTo(StageRunner run) {
+    Stage stage = run.stage();
+    List<String> streams = new ArrayList<>(stage.inputs());
+    streams.removeAll(modelInputs);
+    boolean scored = options.score() != ImportanceOptions.Score.NONE;
+    if (!scored || streams.size() != 1 || stage.outputs().size() != 1 || lacksAttention(run)) {
+      return Optional.empty();
+    }
+    Optional<String> mask =
+        stage.inputs().contains(MASK) ? Optional.of(MASK) : Optional.empty();
+    ImportanceGraph.Appended appended =
+        ImportanceGraph.append(
+            run.model(), options, streams.get(0), stage.outputs().get(0), mask, frequencies);
+    run.addColumn(COLUMN, (Model m) -> appended.model(), appended.output());
+    return Optional.of(COLUMN);
+  }
+
+  private boolean lacksAttention(StageRunner run) {
+    return AttentionFinder.find(run.model()).isEmpty();
+  }
+}
