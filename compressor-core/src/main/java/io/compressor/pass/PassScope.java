@@ -2,10 +2,10 @@ package io.compressor.pass;
 
 import io.compressor.engine.Engine;
 import io.compressor.engine.Progress;
+import io.compressor.formats.data.Dataset;
 import io.compressor.graph.Site;
 import io.compressor.graph.Skipped;
 import io.compressor.ir.Model;
-import io.compressor.formats.data.Dataset;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,7 +42,6 @@ public record PassScope(
 
   /** The same with fewer sites. */
   public PassScope withSites(List<Site> some) {
-    return new PassScope(
-        model, some, skipped, forms, calibration, files, seed, engine, progress);
+    return new PassScope(model, some, skipped, forms, calibration, files, seed, engine, progress);
   }
 }

@@ -4,10 +4,10 @@ import io.compressor.encoding.Preference;
 import io.compressor.pass.Pass;
 import io.compressor.pass.quantize.QuantizePass;
 import io.compressor.pass.rsq.RsqPass;
-import io.compressor.recipe.Recipe;
-import io.compressor.recipe.RsqOptions;
 import io.compressor.recipe.PassOptions;
 import io.compressor.recipe.QuantizeOptions;
+import io.compressor.recipe.Recipe;
+import io.compressor.recipe.RsqOptions;
 
 /** The one list that turns options into passes. */
 final class Passes {

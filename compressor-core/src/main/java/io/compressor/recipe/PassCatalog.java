@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** Every pass that a recipe may name: the one explicit list. A new pass is one line here. */
 public final class PassCatalog {
-  private static final List<PassDescriptor> PASSES = 
+  private static final List<PassDescriptor> PASSES =
       List.of(QuantizeOptions.DESCRIPTOR, RsqOptions.DESCRIPTOR);
 
   private PassCatalog() {}

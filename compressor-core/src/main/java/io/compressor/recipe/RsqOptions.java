@@ -127,9 +127,16 @@ public record RsqOptions(
                   "published maps the smallest and largest score to r-min and r-max; sink-aware"
                       + " leaves the first token out, which attracts most attention.",
                   "ours; published is RSQ's"),
-              number("r-min", 0, 1, 0.1, "Weight of the least important token.", "RSQ: 0.005 to 0.1"),
+              number(
+                  "r-min", 0, 1, 0.1, "Weight of the least important token.", "RSQ: 0.005 to 0.1"),
               number("r-max", 1e-6, 1e6, 1, "Weight of the most important token.", "RSQ"),
-              whole("exponent", 1, 2, 1, "Power of r in the Hessian.", "RSQ's code has 1, its text 2"),
+              whole(
+                  "exponent",
+                  1,
+                  2,
+                  1,
+                  "Power of r in the Hessian.",
+                  "RSQ's code has 1, its text 2"),
               flag("renormalise", true, "Mean weight 1 in each sequence.", "RSQ's code"),
               whole(
                   "expansion",
@@ -212,8 +219,7 @@ public record RsqOptions(
     }
     boolean rounds = o.weights.method() == QuantizeOptions.Method.RTN;
     if (rounds && v.isWritten("importance") && o.importance != Importance.NONE) {
-      throw v.reject(
-          "importance", "importance has no meaning for method: rtn", "use method: gptq");
+      throw v.reject("importance", "importance has no meaning for method: rtn", "use method: gptq");
     }
     if (rounds && o.weights.actOrder()) {
       throw v.reject("act-order", "act-order has no meaning for method: rtn", "use method: gptq");

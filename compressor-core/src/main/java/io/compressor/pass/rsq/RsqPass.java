@@ -48,8 +48,7 @@ public record RsqPass(RsqOptions options, Preference preference, long seed) impl
     }
     RotationResult rotated =
         Rotation.rotate(
-            model,
-            RotationOptions.defaults().withSeed(seed).withOnline(options.onlineHadamard()));
+            model, RotationOptions.defaults().withSeed(seed).withOnline(options.onlineHadamard()));
     return new Prepared(rotated.model(), rotated.refused());
   }
 
@@ -91,6 +90,8 @@ public record RsqPass(RsqOptions options, Preference preference, long seed) impl
   private static boolean isHead(GraphIndex index, Site site) {
     return site.kind() != SiteKind.GATHER
         && (index.isOutput(site.output())
-            || site.biasNode().stream().flatMap(n -> n.outputs().stream()).anyMatch(index::isOutput));
+            || site.biasNode().stream()
+                .flatMap(n -> n.outputs().stream())
+                .anyMatch(index::isOutput));
   }
 }

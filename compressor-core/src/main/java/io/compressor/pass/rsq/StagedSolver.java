@@ -77,10 +77,7 @@ final class StagedSolver {
         Optional<String> rows = weights.addTo(run);
         for (List<Site> group : run.groups()) {
           List<Assignment.Assigned> members =
-              group.stream()
-                  .map(s -> open.remove(s.name()))
-                  .filter(Objects::nonNull)
-                  .toList();
+              group.stream().map(s -> open.remove(s.name())).filter(Objects::nonNull).toList();
           if (!members.isEmpty()) {
             solved.putAll(solveGroup(run, members, group.get(0).input(), rows));
           }

@@ -2,6 +2,7 @@ package io.compressor.pass.rsq;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.formats.data.CyclicExpansion;
 import io.compressor.formats.data.Dataset;
 import io.compressor.graph.stage.Stage;
 import io.compressor.ir.Model;
@@ -9,7 +10,6 @@ import io.compressor.ir.Value;
 import io.compressor.pass.PassScope;
 import io.compressor.recipe.RsqOptions;
 import io.compressor.statistics.importance.AttentionFinder;
-import io.compressor.formats.data.CyclicExpansion;
 import io.compressor.statistics.importance.ImportanceGraph;
 import io.compressor.statistics.importance.ImportanceOptions;
 import io.compressor.statistics.importance.TokenFrequencies;
@@ -56,7 +56,7 @@ final class TokenWeights {
             options.exponent(),
             options.renormalise(),
             ImportanceOptions.Mapping.valueOf(options.mapping().name()),
-            1,
+            ImportanceOptions.defaults().sinkQuantile(),
             ImportanceOptions.ByCount.NONE);
     boolean attention = wanted.score() == ImportanceOptions.Score.ATTENTION;
     if (attention && AttentionFinder.find(scope.model()).isEmpty()) {
@@ -66,8 +66,7 @@ final class TokenWeights {
           "attention was asked for, but no attention is found in this model",
           "set importance: act-norm, or none");
     }
-    Dataset data =
-        CyclicExpansion.of(scope.calibration().orElseThrow(), options.expansion());
+    Dataset data = CyclicExpansion.of(scope.calibration().orElseThrow(), options.expansion());
     boolean counted = wanted.score() == ImportanceOptions.Score.TOKEN_FREQ;
     Set<String> inputs = new LinkedHashSet<>();
     scope.model().graph().inputs().stream().map(Value::name).forEach(inputs::add);
@@ -102,8 +101,7 @@ final class TokenWeights {
     if (!scored || streams.size() != 1 || stage.outputs().size() != 1 || lacksAttention(run)) {
       return Optional.empty();
     }
-    Optional<String> mask =
-        stage.inputs().contains(MASK) ? Optional.of(MASK) : Optional.empty();
+    Optional<String> mask = stage.inputs().contains(MASK) ? Optional.of(MASK) : Optional.empty();
     ImportanceGraph.Appended appended =
         ImportanceGraph.append(
             run.model(), options, streams.get(0), stage.outputs().get(0), mask, frequencies);
