@@ -38,12 +38,24 @@ record InputSmoothing(double alpha, ActivationStatistics statistics) {
     Hessian h = moments.hessian();
     InputChannels x = new InputChannels(ranges.min(), ranges.max(), ranges.mean(), h.diagonal());
     List<float[]> weights = sites.stream().map(Site::weightMatrix).toList();
+    if (!weights.stream().allMatch(InputSmoothing::isFinite)) {
+      return Optional.empty(); // the solver refuses the site, and names it
+    }
     Smoothing found = SmoothScales.at(weights, x, alpha);
     OutputError output = OutputError.of(h, Engine.direct());
     double signal = weights.stream().mapToDouble(output::signal).sum();
     return found.before().activation() > WORTHWHILE * signal
         ? Optional.of(floats(found.scale()))
         : Optional.empty();
+  }
+
+  private static boolean isFinite(float[] w) {
+    for (float v : w) {
+      if (!Float.isFinite(v)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static float[] floats(double[] values) {
