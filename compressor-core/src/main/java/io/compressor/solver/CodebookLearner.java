@@ -15,7 +15,7 @@ import java.util.List;
  * {@value #SAMPLE} weights, whole rows evenly spread, are looked at.
  */
 public final class CodebookLearner {
-  private static final int SAMPLE = 1 << 16;
+  private static final int SAMPLE = 1 << 18;
   private static final int BINS = 4096;
   private static final int ROUNDS = 6;
   private static final double WORTH_GOING_ON = 0.999;

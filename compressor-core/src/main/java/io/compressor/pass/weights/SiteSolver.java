@@ -144,7 +144,12 @@ public final class SiteSolver {
     }
     FoldedGridFitter fitter =
         new FoldedGridFitter(FOLDED_SEARCH, h.map(Hessian::diagonal), task.grid().limit());
-    Codebook table = CodebookLearner.learn(w, rows, cols, spec, fitter, engine);
+    FoldedGridFitter oneSided =
+        new FoldedGridFitter(
+            FOLDED_SEARCH.with(ClipSearch.ExtraLevel.NEGATIVE),
+            fitter.columnWeights(),
+            fitter.limit());
+    Codebook table = CodebookLearner.learn(w, rows, cols, spec, oneSided, engine);
     return fitter.fit(w, rows, cols, spec, table, engine);
   }
 
