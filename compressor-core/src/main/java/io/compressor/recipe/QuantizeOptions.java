@@ -149,27 +149,14 @@ public record QuantizeOptions(
 
   /** The same options at one width. */
   public QuantizeOptions withBits(int width) {
+    return withBits(width, group);
+  }
+
+  /** The same options at one width and with another number of inputs to a scale. */
+  public QuantizeOptions withBits(int width, int inputs) {
     return new QuantizeOptions(
         method,
         width,
-        group,
-        symmetric,
-        clipSearch,
-        activations,
-        calibration,
-        damping,
-        actOrder,
-        embeddings,
-        smooth,
-        biasCorrection,
-        List.of());
-  }
-
-  /** The same options with another number of inputs to a scale. */
-  public QuantizeOptions withGroup(int inputs) {
-    return new QuantizeOptions(
-        method,
-        bits,
         inputs,
         symmetric,
         clipSearch,
@@ -180,7 +167,7 @@ public record QuantizeOptions(
         embeddings,
         smooth,
         biasCorrection,
-        mixed);
+        List.of());
   }
 
   /** What a method needs that quantizes weights and leaves everything else to the written form. */
@@ -245,22 +232,27 @@ public record QuantizeOptions(
     return o;
   }
 
-  private static void refuseContradictions(QuantizeOptions o, OptionValues v) {
-    if (o.embeddings == 1) {
+  /** What no pass that quantizes weights accepts. */
+  void refuseWeightContradictions(OptionValues v) {
+    if (embeddings == 1) {
       throw v.reject("embeddings", "embeddings is '1', expected 0 or 2 to 8", "");
     }
-    if (o.group == 1) {
+    if (group == 1) {
       throw v.reject(
           "group", "group is '1': a scale per weight saves nothing", "use 0 or 16 to 128");
     }
+    if (actOrder && method == Method.RTN) {
+      throw v.reject("act-order", "act-order has no meaning for method: rtn", "use method: gptq");
+    }
+  }
+
+  private static void refuseContradictions(QuantizeOptions o, OptionValues v) {
+    o.refuseWeightContradictions(v);
     if (o.group > 0 && o.bits == 8 && o.activations == Activations.STATIC) {
       throw v.reject(
           "group",
           "group %d contradicts activations: static with 8 bits".formatted(o.group),
           "int8 kernels take one scale per channel: set group to 0 or bits below 8");
-    }
-    if (o.actOrder && o.method == Method.RTN) {
-      throw v.reject("act-order", "act-order has no meaning for method: rtn", "use method: gptq");
     }
     if (v.isWritten("calibration")
         && (o.activations == Activations.NONE || o.activations == Activations.DYNAMIC)) {

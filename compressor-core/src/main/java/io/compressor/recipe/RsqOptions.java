@@ -158,8 +158,7 @@ public record RsqOptions(
 
   /** How the head is quantized: in its own bits, a scale per output channel. */
   public QuantizeOptions headWeights() {
-    QuantizeOptions w = weights.withBits(head == 0 ? 8 : head);
-    return head == 8 ? w.withGroup(0) : w;
+    return weights.withBits(head == 0 ? 8 : head, head == 8 ? 0 : weights.group());
   }
 
   @Override
@@ -197,13 +196,9 @@ public record RsqOptions(
   }
 
   private static void refuseContradictions(RsqOptions o, OptionValues v) {
-    if (o.head == 1 || o.weights.embeddings() == 1) {
-      String key = o.head == 1 ? "head" : "embeddings";
-      throw v.reject(key, key + " is '1', expected 0 or 2 to 8", "");
-    }
-    if (o.weights.group() == 1) {
-      throw v.reject(
-          "group", "group is '1': a scale per weight saves nothing", "use 0 or 16 to 128");
+    o.weights.refuseWeightContradictions(v);
+    if (o.head == 1) {
+      throw v.reject("head", "head is '1', expected 0 or 2 to 8", "");
     }
     if (o.weights.activations() == QuantizeOptions.Activations.STATIC) {
       throw v.reject(
@@ -220,9 +215,6 @@ public record RsqOptions(
     boolean rounds = o.weights.method() == QuantizeOptions.Method.RTN;
     if (rounds && v.isWritten("importance") && o.importance != Importance.NONE) {
       throw v.reject("importance", "importance has no meaning for method: rtn", "use method: gptq");
-    }
-    if (rounds && o.weights.actOrder()) {
-      throw v.reject("act-order", "act-order has no meaning for method: rtn", "use method: gptq");
     }
   }
 }

@@ -2,6 +2,7 @@ package io.compressor.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import io.compressor.recipe.ResolvedRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,20 @@ class RsqTest {
             () -> Compressor.compress(request(plain, rsq("bits: 4"), 1)));
     assertEquals(ErrorCode.RECIPE, e.code());
     assertEquals("importance", e.where());
+  }
+
+  @Test
+  void aNormIsAnImportanceWhereThereIsNoAttention() {
+    Path plain = Cases.save(Cases.words(), folder.resolve("plain.onnx"));
+    String with = "bits: 2, rotate: false, importance: ";
+    float[] all = answers(plain, with + "none");
+    float[] weighted = answers(plain, with + "act-norm, mapping: published, r-min: 0");
+    assertFalse(Arrays.equals(all, weighted), "the norms of the tokens change nothing");
+  }
+
+  private float[] answers(Path model, String with) {
+    Path output = Compressor.compress(request(model, rsq(with + ", head: 2"), 1)).model();
+    return Cases.run(output, "ids", Cases.ids("unseen", 8));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.compressor.pass.quantize;
 
 import io.compressor.engine.Engine;
 import io.compressor.graph.Site;
+import io.compressor.pass.weights.SiteTask;
 import io.compressor.solver.Hessian;
 import io.compressor.solver.OutputError;
 import io.compressor.solver.activation.InputChannels;
@@ -21,7 +22,7 @@ import java.util.Optional;
 record InputSmoothing(double alpha, ActivationStatistics statistics) {
   /**
    * Predicted activation noise, as a share of the output's mean square, below which a division is
-   * not worth its time. On a 6-layer sentence encoder it leaves out 9 of 24 divisions; the cosine
+   * not worth its time. On a 6-layer sentence encoder it leaves out 7 of 24 divisions; the cosine
    * goes from .9967 to .9961 and the whole model gets 1.3 % faster.
    */
   private static final double WORTHWHILE = 5e-4;
@@ -37,25 +38,13 @@ record InputSmoothing(double alpha, ActivationStatistics statistics) {
     }
     Hessian h = moments.hessian();
     InputChannels x = new InputChannels(ranges.min(), ranges.max(), ranges.mean(), h.diagonal());
-    List<float[]> weights = sites.stream().map(Site::weightMatrix).toList();
-    if (!weights.stream().allMatch(InputSmoothing::isFinite)) {
-      return Optional.empty(); // the solver refuses the site, and names it
-    }
+    List<float[]> weights = sites.stream().map(SiteTask::finiteWeight).toList();
     Smoothing found = SmoothScales.at(weights, x, alpha);
     OutputError output = OutputError.of(h, Engine.direct());
     double signal = weights.stream().mapToDouble(output::signal).sum();
     return found.before().activation() > WORTHWHILE * signal
         ? Optional.of(floats(found.scale()))
         : Optional.empty();
-  }
-
-  private static boolean isFinite(float[] w) {
-    for (float v : w) {
-      if (!Float.isFinite(v)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static float[] floats(double[] values) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Solves sites in true-sequential order (GPTQ): stage after stage, inside a stage layer after
@@ -111,8 +112,7 @@ final class StagedSolver {
   }
 
   private static StatisticsRequest request(String input, Optional<String> rows) {
-    StatisticsRequest plain =
-        StatisticsRequest.none().hessians(java.util.Set.of(input)).holdout(HOLDOUT);
+    StatisticsRequest plain = StatisticsRequest.none().hessians(Set.of(input)).holdout(HOLDOUT);
     return rows.map(r -> plain.rowWeights(Map.of(input, r))).orElse(plain);
   }
 

@@ -31,16 +31,19 @@ final class TokenWeights {
   private final ImportanceOptions options;
   private final Dataset data;
   private final Set<String> modelInputs;
+  private final boolean hasAttention;
   private final Optional<TokenFrequencies> frequencies;
 
   private TokenWeights(
       ImportanceOptions options,
       Dataset data,
       Set<String> modelInputs,
+      boolean hasAttention,
       Optional<TokenFrequencies> frequencies) {
     this.options = options;
     this.data = data;
     this.modelInputs = modelInputs;
+    this.hasAttention = hasAttention;
     this.frequencies = frequencies;
   }
 
@@ -58,8 +61,8 @@ final class TokenWeights {
             ImportanceOptions.Mapping.valueOf(options.mapping().name()),
             ImportanceOptions.defaults().sinkQuantile(),
             ImportanceOptions.ByCount.NONE);
-    boolean attention = wanted.score() == ImportanceOptions.Score.ATTENTION;
-    if (attention && AttentionFinder.find(scope.model()).isEmpty()) {
+    boolean hasAttention = !AttentionFinder.find(scope.model()).isEmpty();
+    if (wanted.score() == ImportanceOptions.Score.ATTENTION && !hasAttention) {
       throw new CompressorException(
           ErrorCode.RECIPE,
           "importance",
@@ -74,6 +77,7 @@ final class TokenWeights {
         wanted,
         data,
         inputs,
+        hasAttention,
         counted ? Optional.of(TokenFrequencies.count(data)) : Optional.empty());
   }
 
@@ -98,7 +102,7 @@ final class TokenWeights {
     List<String> streams = new ArrayList<>(stage.inputs());
     streams.removeAll(modelInputs);
     boolean scored = options.score() != ImportanceOptions.Score.NONE;
-    if (!scored || streams.size() != 1 || stage.outputs().size() != 1 || lacksAttention(run)) {
+    if (!scored || streams.size() != 1 || stage.outputs().size() != 1 || isNoBlock(run)) {
       return Optional.empty();
     }
     Optional<String> mask = stage.inputs().contains(MASK) ? Optional.of(MASK) : Optional.empty();
@@ -109,7 +113,8 @@ final class TokenWeights {
     return Optional.of(COLUMN);
   }
 
-  private boolean lacksAttention(StageRunner run) {
-    return AttentionFinder.find(run.model()).isEmpty();
+  /** In a model with attention, a stage without is embedding or head, not a block. */
+  private boolean isNoBlock(StageRunner run) {
+    return hasAttention && AttentionFinder.find(run.model()).isEmpty();
   }
 }

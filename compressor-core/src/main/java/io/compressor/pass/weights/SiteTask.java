@@ -40,8 +40,7 @@ public record SiteTask(
    *     would take the scale of its whole group with it
    */
   public float[] weight() {
-    float[] w = site.weightMatrix();
-    requireFinite(w);
+    float[] w = finiteWeight(site);
     smoothing.ifPresent(
         s -> {
           for (int i = 0; i < w.length; i++) {
@@ -51,7 +50,13 @@ public record SiteTask(
     return w;
   }
 
-  private void requireFinite(float[] w) {
+  /**
+   * W [out × in] as it is stored.
+   *
+   * @throws CompressorException MODEL as {@link #weight}
+   */
+  public static float[] finiteWeight(Site site) {
+    float[] w = site.weightMatrix();
     for (int i = 0; i < w.length; i++) {
       if (!Float.isFinite(w[i])) {
         throw new CompressorException(
@@ -62,5 +67,6 @@ public record SiteTask(
             "repair the model, or leave this weight out with match");
       }
     }
+    return w;
   }
 }
