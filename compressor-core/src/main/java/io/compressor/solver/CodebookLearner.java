@@ -65,8 +65,8 @@ public final class CodebookLearner {
       Codebook table = start;
       double before = Double.POSITIVE_INFINITY;
       for (int round = 0; round < ROUNDS; round++) {
-        FoldedGrid grid = fitter.fit(w, rows, cols, spec, table, engine);
-        double error = error(grid);
+        FoldedGridFitter.Measured fit = fitter.measured(w, rows, cols, spec, table, engine);
+        double error = fit.error();
         if (error < least) {
           least = error;
           best = table;
@@ -75,22 +75,10 @@ public final class CodebookLearner {
           break;
         }
         before = error;
-        table = refit(grid);
+        table = refit(fit.grid());
       }
     }
     return best;
-  }
-
-  private double error(FoldedGrid grid) {
-    double[] h = fitter.columnWeights().orElse(null);
-    double sum = 0;
-    for (int r = 0, i = 0; r < rows; r++) {
-      for (int c = 0; c < cols; c++, i++) {
-        double e = w[i] - grid.decode(r, c, grid.encode(r, c, w[i]));
-        sum += h == null ? e * e : h[c] * e * e;
-      }
-    }
-    return sum;
   }
 
   /** The best table for the scales of the grid. */

@@ -16,6 +16,7 @@ public final class FoldedGrid implements Grid {
   private final int rows;
   private final int cols;
   private final int group;
+  private final int groups;
   private final Codebook table;
   private final int shift;
   private final float[] rowScales;
@@ -36,7 +37,7 @@ public final class FoldedGrid implements Grid {
       int shift,
       float[] rowScales,
       byte[] multipliers) {
-    int groups = (cols + group - 1) / group;
+    groups = (cols + group - 1) / group;
     if (rowScales.length != rows || multipliers.length != rows * groups) {
       throw new IllegalArgumentException(
           "expected %d row scales and %d multipliers but got %d and %d"
@@ -82,7 +83,7 @@ public final class FoldedGrid implements Grid {
   }
 
   public int groups() {
-    return (cols + group - 1) / group;
+    return groups;
   }
 
   public Codebook table() {
@@ -129,6 +130,6 @@ public final class FoldedGrid implements Grid {
   }
 
   private int multiplier(int row, int col) {
-    return multipliers[row * groups() + col / group] & 0xff;
+    return multipliers[row * groups + col / group] & 0xff;
   }
 }

@@ -1,6 +1,7 @@
 package io.compressor.solver;
 
 import io.compressor.engine.Engine;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,9 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
       new FoldedGridFitter(ClipSearch.LEAST_SQUARES, Optional.empty(), 127);
 
   public FoldedGridFitter {
+    if (search.norm() != 2) {
+      throw new IllegalArgumentException("errors are squared: norm 2, not " + search.norm());
+    }
     if (limit < 16 || limit > 127) {
       throw new IllegalArgumentException("limit must be 16 to 127 but was " + limit);
     }
@@ -39,6 +43,15 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
    */
   public FoldedGrid fit(
       float[] w, int rows, int cols, QuantSpec spec, Codebook table, Engine engine) {
+    return measured(w, rows, cols, spec, table, engine).grid();
+  }
+
+  /**
+   * @param error Σ h·(w − nearest level)² of all weights
+   */
+  record Measured(FoldedGrid grid, double error) {}
+
+  Measured measured(float[] w, int rows, int cols, QuantSpec spec, Codebook table, Engine engine) {
     Weights.require(w, rows, cols);
     columnWeights.ifPresent(h -> Weights.requireColumns(h, cols));
     int groups = spec.groups(cols);
@@ -48,6 +61,7 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
     FoldedLevels levels = new FoldedLevels(table, shift);
     float[] rowScales = new float[rows];
     byte[] multipliers = new byte[rows * groups];
+    double[] errors = new double[rows];
     engine.map(
         RowChunk.cut(0, rows, CHUNK),
         chunk -> {
@@ -64,11 +78,14 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
           for (int r = chunk.from(); r < chunk.to(); r++) {
             fit.fit(w, r * cols);
             rowScales[r] = fit.rowScale();
+            errors[r] = fit.error();
             System.arraycopy(fit.multipliers(), 0, multipliers, r * groups, groups);
           }
           return chunk;
         });
-    return new FoldedGrid(rows, cols, spec.groupSize(cols), table, shift, rowScales, multipliers);
+    return new Measured(
+        new FoldedGrid(rows, cols, spec.groupSize(cols), table, shift, rowScales, multipliers),
+        Arrays.stream(errors).sum());
   }
 
   /** The finest multiplier step with which the largest codeword can still reach the limit. */

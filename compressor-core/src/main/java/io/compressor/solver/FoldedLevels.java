@@ -55,6 +55,16 @@ final class FoldedLevels {
     return levels[multiplier * size + Math.min(code, size - 1)];
   }
 
+  /** int8 levels of all multipliers, size of each, ascending. */
+  byte[] all() {
+    return levels;
+  }
+
+  /** Where those of a multiplier start. */
+  int start(int multiplier) {
+    return multiplier * size;
+  }
+
   /** The code whose level is nearest to v; of two equally near ones the even code. */
   int code(int multiplier, double v) {
     double halves = 2 * v;

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Scratch and search for one row of a {@link FoldedGrid}; one instance for each thread. */
 final class FoldedRowFit {
-  private static final int STRIDE = 32;
   private static final double LEAST_ROOM = 0.55;
   private static final double ROOM_STEP = 0.09;
 
@@ -15,11 +14,8 @@ final class FoldedRowFit {
   private final int one;
   private final int largest;
   private final FoldedLevels levels;
-  private final PowerTable power;
-  private final double @Nullable [] h;
-  private final int group;
+  private final SortedGroups sorted;
   private final int groups;
-  private final double[] row;
   private final double[] wanted;
   private final byte[] trial;
   private final byte[] multipliers;
@@ -45,11 +41,8 @@ final class FoldedRowFit {
     this.one = one;
     this.largest = largest;
     this.levels = levels;
-    this.power = new PowerTable(search.norm());
-    this.h = h;
-    this.group = spec.groupSize(cols);
+    this.sorted = new SortedGroups(cols, spec.groupSize(cols), table.size(), h);
     this.groups = spec.groups(cols);
-    this.row = new double[cols];
     this.wanted = new double[groups];
     this.trial = new byte[groups];
     this.multipliers = new byte[groups];
@@ -63,21 +56,24 @@ final class FoldedRowFit {
     return multipliers;
   }
 
+  /** Σ h·(w − level)² of the row. */
+  double error() {
+    return error;
+  }
+
   void fit(float[] w, int offset) {
     error = Double.POSITIVE_INFINITY;
-    fitSigned(w, offset, 1);
+    sorted.load(w, offset);
+    fitSigned(1);
     if (search.extraLevel() == ClipSearch.ExtraLevel.BEST && error > 0) {
-      fitSigned(w, offset, -1);
+      fitSigned(-1);
     }
   }
 
-  private void fitSigned(float[] w, int offset, int sign) {
-    for (int c = 0; c < row.length; c++) {
-      row[c] = (double) sign * w[offset + c];
-    }
+  private void fitSigned(int sign) {
     double widest = 0;
     for (int g = 0; g < groups; g++) {
-      wanted[g] = groupScale(g);
+      wanted[g] = groupScale(g, sign);
       widest = Math.max(widest, wanted[g]);
     }
     if (widest == 0) {
@@ -97,12 +93,12 @@ final class FoldedRowFit {
     for (int g = 0; g < groups && sum < error; g++) {
       double ideal = Math.rint(wanted[g] / scale * one);
       int m = (int) Math.max(1, Math.min(largest, ideal));
-      double e = groupError(g, scale, m, Double.POSITIVE_INFINITY);
+      double e = groupError(g, sign * (double) scale, m);
       if (tries > 1 && groups > 1) {
         int start = m;
         for (int step = -1; step <= 1; step += 2) {
           for (int next = start + step; next >= 1 && next <= largest; next += step) {
-            double better = groupError(g, scale, next, e);
+            double better = groupError(g, sign * (double) scale, next);
             if (!(better < e)) {
               break;
             }
@@ -130,13 +126,9 @@ final class FoldedRowFit {
   }
 
   /** The best width of one codeword unit for a group; 0 if all its weights are. */
-  private double groupScale(int g) {
-    double lo = 0;
-    double hi = 0;
-    for (int c = g * group; c < end(g); c++) {
-      lo = Math.min(lo, row[c]);
-      hi = Math.max(hi, row[c]);
-    }
+  private double groupScale(int g, int sign) {
+    double lo = Math.min(0, sign > 0 ? sorted.least(g) : -sorted.most(g));
+    double hi = Math.max(0, sign > 0 ? sorted.most(g) : -sorted.least(g));
     byte[] codewords = table.levels();
     double full = Math.max(ratio(hi, codewords[codewords.length - 1]), ratio(-lo, -codewords[0]));
     if (full == 0 || tries == 1) {
@@ -146,7 +138,7 @@ final class FoldedRowFit {
     double scale = full;
     for (int i = 0; i < tries; i++) {
       double s = full * (1 - (double) i / search.grid());
-      double e = groupError(g, s, one, best);
+      double e = groupError(g, sign * s, one);
       if (e < best) {
         best = e;
         scale = s;
@@ -160,24 +152,7 @@ final class FoldedRowFit {
     return codeword > 0 ? weight / codeword : weight / table.most();
   }
 
-  private int end(int g) {
-    return Math.min(row.length, (g + 1) * group);
-  }
-
-  /** Σ h·|w − level|^norm of a group; some number ≥ limit as soon as it is known to be. */
-  private double groupError(int g, double scale, int m, double limit) {
-    double unit = power.of(scale);
-    double inverse = 1 / scale;
-    double most = limit / unit;
-    double sum = 0;
-    for (int start = g * group; start < end(g) && sum < most; start += STRIDE) {
-      int stop = Math.min(end(g), start + STRIDE);
-      for (int c = start; c < stop; c++) {
-        double t = row[c] * inverse;
-        double e = power.of(Math.abs(t - levels.level(m, levels.code(m, t))));
-        sum += h == null ? e : h[c] * e;
-      }
-    }
-    return sum * unit;
+  private double groupError(int g, double unit, int m) {
+    return sorted.error(g, levels.all(), levels.start(m), unit);
   }
 }
