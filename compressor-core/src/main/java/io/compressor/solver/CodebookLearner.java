@@ -16,6 +16,7 @@ import java.util.List;
  */
 public final class CodebookLearner {
   private static final int SAMPLE = 1 << 18;
+  private static final int CHUNK = 16;
   private static final int BINS = 4096;
   private static final int ROUNDS = 6;
   private static final double WORTH_GOING_ON = 0.999;
@@ -61,11 +62,21 @@ public final class CodebookLearner {
     }
     Codebook best = starts.get(0);
     double least = Double.POSITIVE_INFINITY;
+    SortedGroups[] sorted = new SortedGroups[rows];
+    engine.map(
+        RowChunk.cut(0, rows, CHUNK),
+        chunk -> {
+          for (int r = chunk.from(); r < chunk.to(); r++) {
+            sorted[r] = fitter.sorted(w, r, cols, spec, spec.levels());
+          }
+          return chunk;
+        });
     for (Codebook start : starts) {
       Codebook table = start;
       double before = Double.POSITIVE_INFINITY;
       for (int round = 0; round < ROUNDS; round++) {
-        FoldedGridFitter.Measured fit = fitter.measured(w, rows, cols, spec, table, engine);
+        FoldedGridFitter.Measured fit =
+            fitter.measured(r -> sorted[r], rows, cols, spec, table, engine);
         double error = fit.error();
         if (error < least) {
           least = error;

@@ -3,6 +3,7 @@ package io.compressor.solver;
 import io.compressor.engine.Engine;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Chooses row scales and group multipliers of a {@link FoldedGrid}: first the best continuous scale
@@ -43,7 +44,9 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
    */
   public FoldedGrid fit(
       float[] w, int rows, int cols, QuantSpec spec, Codebook table, Engine engine) {
-    return measured(w, rows, cols, spec, table, engine).grid();
+    Weights.require(w, rows, cols);
+    return measured(r -> sorted(w, r, cols, spec, table.size()), rows, cols, spec, table, engine)
+        .grid();
   }
 
   /**
@@ -51,8 +54,19 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
    */
   record Measured(FoldedGrid grid, double error) {}
 
-  Measured measured(float[] w, int rows, int cols, QuantSpec spec, Codebook table, Engine engine) {
-    Weights.require(w, rows, cols);
+  /** A row as {@link #measured} reads it, for tables of at most so many levels. */
+  SortedGroups sorted(float[] w, int row, int cols, QuantSpec spec, int levels) {
+    double[] h = columnWeights.orElse(null);
+    return new SortedGroups(w, row * cols, cols, spec.groupSize(cols), levels, h);
+  }
+
+  Measured measured(
+      IntFunction<SortedGroups> sorted,
+      int rows,
+      int cols,
+      QuantSpec spec,
+      Codebook table,
+      Engine engine) {
     columnWeights.ifPresent(h -> Weights.requireColumns(h, cols));
     int groups = spec.groups(cols);
     boolean plain = groups == 1 && table.most() <= limit;
@@ -66,17 +80,9 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
         RowChunk.cut(0, rows, CHUNK),
         chunk -> {
           FoldedRowFit fit =
-              new FoldedRowFit(
-                  spec,
-                  search,
-                  table,
-                  1 << shift,
-                  largest,
-                  levels,
-                  cols,
-                  columnWeights.orElse(null));
+              new FoldedRowFit(spec, search, table, 1 << shift, largest, levels, cols);
           for (int r = chunk.from(); r < chunk.to(); r++) {
-            fit.fit(w, r * cols);
+            fit.fit(sorted.apply(r));
             rowScales[r] = fit.rowScale();
             errors[r] = fit.error();
             System.arraycopy(fit.multipliers(), 0, multipliers, r * groups, groups);

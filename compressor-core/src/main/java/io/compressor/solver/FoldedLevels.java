@@ -60,6 +60,10 @@ final class FoldedLevels {
     return levels;
   }
 
+  int size() {
+    return size;
+  }
+
   /** Where those of a multiplier start. */
   int start(int multiplier) {
     return multiplier * size;

@@ -1,7 +1,6 @@
 package io.compressor.solver;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Scratch and search for one row of a {@link FoldedGrid}; one instance for each thread. */
 final class FoldedRowFit {
@@ -10,11 +9,12 @@ final class FoldedRowFit {
 
   private final ClipSearch search;
   private final int tries;
-  private final Codebook table;
+  private final int lowest;
+  private final int highest;
+  private final int most;
   private final int one;
   private final int largest;
   private final FoldedLevels levels;
-  private final SortedGroups sorted;
   private final int groups;
   private final double[] wanted;
   private final byte[] trial;
@@ -33,15 +33,15 @@ final class FoldedRowFit {
       int one,
       int largest,
       FoldedLevels levels,
-      int cols,
-      double @Nullable [] h) {
+      int cols) {
     this.search = search;
     this.tries = spec.clipSearch() ? search.tries() : 1;
-    this.table = table;
+    this.lowest = table.levels()[0];
+    this.highest = table.levels()[table.size() - 1];
+    this.most = table.most();
     this.one = one;
     this.largest = largest;
     this.levels = levels;
-    this.sorted = new SortedGroups(cols, spec.groupSize(cols), table.size(), h);
     this.groups = spec.groups(cols);
     this.wanted = new double[groups];
     this.trial = new byte[groups];
@@ -61,19 +61,18 @@ final class FoldedRowFit {
     return error;
   }
 
-  void fit(float[] w, int offset) {
+  void fit(SortedGroups row) {
     error = Double.POSITIVE_INFINITY;
-    sorted.load(w, offset);
-    fitSigned(1);
+    fitSigned(row, 1);
     if (search.extraLevel() == ClipSearch.ExtraLevel.BEST && error > 0) {
-      fitSigned(-1);
+      fitSigned(row, -1);
     }
   }
 
-  private void fitSigned(int sign) {
+  private void fitSigned(SortedGroups row, int sign) {
     double widest = 0;
     for (int g = 0; g < groups; g++) {
-      wanted[g] = groupScale(g, sign);
+      wanted[g] = groupScale(row, g, sign);
       widest = Math.max(widest, wanted[g]);
     }
     if (widest == 0) {
@@ -84,21 +83,21 @@ final class FoldedRowFit {
     double unit = widest * one / largest;
     double least = tries == 1 || groups == 1 ? 0.99 : LEAST_ROOM;
     for (double room = 1; room > least; room -= ROOM_STEP) {
-      tryRowScale(floor(room * unit), sign);
+      tryRowScale(row, floor(room * unit), sign);
     }
   }
 
-  private void tryRowScale(float scale, int sign) {
+  private void tryRowScale(SortedGroups row, float scale, int sign) {
     double sum = 0;
     for (int g = 0; g < groups && sum < error; g++) {
       double ideal = Math.rint(wanted[g] / scale * one);
       int m = (int) Math.max(1, Math.min(largest, ideal));
-      double e = groupError(g, sign * (double) scale, m);
+      double e = groupError(row, g, sign * (double) scale, m);
       if (tries > 1 && groups > 1) {
         int start = m;
         for (int step = -1; step <= 1; step += 2) {
           for (int next = start + step; next >= 1 && next <= largest; next += step) {
-            double better = groupError(g, sign * (double) scale, next);
+            double better = groupError(row, g, sign * (double) scale, next);
             if (!(better < e)) {
               break;
             }
@@ -126,11 +125,10 @@ final class FoldedRowFit {
   }
 
   /** The best width of one codeword unit for a group; 0 if all its weights are. */
-  private double groupScale(int g, int sign) {
-    double lo = Math.min(0, sign > 0 ? sorted.least(g) : -sorted.most(g));
-    double hi = Math.max(0, sign > 0 ? sorted.most(g) : -sorted.least(g));
-    byte[] codewords = table.levels();
-    double full = Math.max(ratio(hi, codewords[codewords.length - 1]), ratio(-lo, -codewords[0]));
+  private double groupScale(SortedGroups row, int g, int sign) {
+    double lo = Math.min(0, sign > 0 ? row.smallest(g) : -row.largest(g));
+    double hi = Math.max(0, sign > 0 ? row.largest(g) : -row.smallest(g));
+    double full = Math.max(ratio(hi, highest), ratio(-lo, -lowest));
     if (full == 0 || tries == 1) {
       return full;
     }
@@ -138,7 +136,7 @@ final class FoldedRowFit {
     double scale = full;
     for (int i = 0; i < tries; i++) {
       double s = full * (1 - (double) i / search.grid());
-      double e = groupError(g, sign * s, one);
+      double e = groupError(row, g, sign * s, one);
       if (e < best) {
         best = e;
         scale = s;
@@ -149,10 +147,10 @@ final class FoldedRowFit {
 
   private double ratio(double weight, int codeword) {
     // A table without levels on this side can only clip; the other side decides the scale.
-    return codeword > 0 ? weight / codeword : weight / table.most();
+    return codeword > 0 ? weight / codeword : weight / most;
   }
 
-  private double groupError(int g, double unit, int m) {
-    return sorted.error(g, levels.all(), levels.start(m), unit);
+  private double groupError(SortedGroups row, int g, double unit, int m) {
+    return row.error(g, levels.all(), levels.start(m), levels.size(), unit);
   }
 }

@@ -11,7 +11,7 @@ import io.compressor.engine.Engine;
  */
 public final class OutputError {
   private static final int CHUNK = 64;
-  private static final int BLOCK = 128;
+  private static final int BLOCK = 32;
 
   private final double[][] lower;
   private final int n;

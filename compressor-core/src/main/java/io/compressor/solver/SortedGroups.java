@@ -10,14 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The weights between two decision points (halfway between neighbouring levels) are a run of the
  * sorted group; Σ h(w − l)² of a run is Σhw² − 2l·Σhw + l²·Σh. Decision points move little from one
- * trial to the next, so each is found by walking from where it was.
+ * trial to the next, so each is found by walking from where it was: one thread at a time.
  */
 final class SortedGroups {
   private final int cols;
   private final int group;
-  private final int size;
-  private final double @Nullable [] h;
-  private final long[] keys;
+  private final int most;
   private final double[] value;
   private final double[] mass;
   private final double[] moment;
@@ -25,72 +23,73 @@ final class SortedGroups {
   private final int[] cut;
 
   /**
-   * @param size number of levels
+   * @param w the cols weights from an offset on are the row, finite
+   * @param most number of levels that may be asked for
    * @param h weight of each column, ≥ 0; null = 1
    */
-  SortedGroups(int cols, int group, int size, double @Nullable [] h) {
+  SortedGroups(float[] w, int offset, int cols, int group, int most, double @Nullable [] h) {
     int groups = (cols + group - 1) / group;
     this.cols = cols;
     this.group = group;
-    this.size = size;
-    this.h = h;
-    keys = new long[cols];
+    this.most = most;
     value = new double[cols];
     mass = new double[cols + groups];
     moment = new double[cols + groups];
     square = new double[groups];
-    cut = new int[groups * (size - 1)];
-  }
-
-  /** Takes the cols weights from an offset on, finite. */
-  void load(float[] w, int offset) {
-    for (int g = 0, from = 0; from < cols; g++, from += group) {
-      int to = Math.min(cols, from + group);
-      for (int c = from; c < to; c++) {
-        keys[c] = (long) ordered(w[offset + c]) << 32 | c;
-      }
-      Arrays.sort(keys, from, to);
-      double m = 0;
-      double m1 = 0;
-      double m2 = 0;
-      for (int i = from; i < to; i++) {
-        int c = (int) keys[i];
-        double v = w[offset + c];
-        double weight = h == null ? 1 : h[c];
-        value[i] = v;
-        m += weight;
-        m1 += weight * v;
-        m2 += weight * v * v;
-        mass[i + g + 1] = m;
-        moment[i + g + 1] = m1;
-      }
-      square[g] = m2;
-      for (int k = 0; k < size - 1; k++) {
-        cut[g * (size - 1) + k] = from + (to - from) * (k + 1) / size;
-      }
+    cut = new int[groups * (most - 1)];
+    long[] keys = new long[cols];
+    for (int c = 0; c < cols; c++) {
+      keys[c] = (long) ordered(w[offset + c]) << 32 | c;
+    }
+    for (int g = 0; g < groups; g++) {
+      load(g, w, offset, keys, h);
     }
   }
 
-  double least(int g) {
+  private void load(int g, float[] w, int offset, long[] keys, double @Nullable [] h) {
+    int from = g * group;
+    int to = Math.min(cols, from + group);
+    Arrays.sort(keys, from, to);
+    double m = 0;
+    double m1 = 0;
+    double m2 = 0;
+    for (int i = from; i < to; i++) {
+      int c = (int) keys[i];
+      double v = w[offset + c];
+      double weight = h == null ? 1 : h[c];
+      value[i] = v;
+      m += weight;
+      m1 += weight * v;
+      m2 += weight * v * v;
+      mass[i + g + 1] = m;
+      moment[i + g + 1] = m1;
+    }
+    square[g] = m2;
+    for (int k = 0; k < most - 1; k++) {
+      cut[g * (most - 1) + k] = from + (to - from) * (k + 1) / most;
+    }
+  }
+
+  double smallest(int g) {
     return value[g * group];
   }
 
-  double most(int g) {
+  double largest(int g) {
     return value[Math.min(cols, (g + 1) * group) - 1];
   }
 
   /**
    * Σ h·(w − nearest level)² of a group, ≥ 0.
    *
-   * @param levels size numbers from {@code at} on, ascending
+   * @param levels {@code size} numbers from {@code at} on, ascending
    * @param unit width of one level; below 0 the levels are mirrored
    */
-  double error(int g, byte[] levels, int at, double unit) {
+  double error(int g, byte[] levels, int at, int size, double unit) {
     int from = g * group;
     int to = Math.min(cols, from + group);
     int step = unit < 0 ? -1 : 1;
     int code = unit < 0 ? at + size - 1 : at;
-    int cuts = g * (size - 1);
+    int cuts = g * (most - 1);
     double low = levels[code] * unit;
     double sum = square[g];
     int start = from;

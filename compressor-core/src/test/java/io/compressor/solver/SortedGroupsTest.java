@@ -20,8 +20,7 @@ class SortedGroupsTest {
       for (int i = 0; i < w.length; i++) {
         w[i] = random.nextInt(5) == 0 ? random.nextInt(3) - 1 : (float) random.nextGaussian();
       }
-      SortedGroups sorted = new SortedGroups(cols, group, levels.length, h);
-      sorted.load(w, 3);
+      SortedGroups sorted = new SortedGroups(w, 3, cols, group, levels.length + 1, h);
       for (int trial = 0; trial < 20; trial++) {
         int g = random.nextInt((cols + group - 1) / group);
         double unit = random.nextGaussian() / 50;
@@ -33,7 +32,9 @@ class SortedGroupsTest {
           scale += w[3 + c] * w[3 + c] * (h == null ? 1 : h[c]);
         }
         assertEquals(
-            expected, sorted.error(g, levels, 0, unit), 1e-12 * (scale + expected) + 1e-300);
+            expected,
+            sorted.error(g, levels, 0, levels.length, unit),
+            1e-12 * (scale + expected) + 1e-300);
       }
     }
   }
@@ -41,12 +42,11 @@ class SortedGroupsTest {
   @Test
   void weightsOnTheGridCostNothing() {
     float[] w = {-1, 0.5f, 0, 1, 0.5f, -0.5f};
-    SortedGroups sorted = new SortedGroups(6, 6, 5, null);
-    sorted.load(w, 0);
-    assertEquals(0, sorted.error(0, new byte[] {-2, -1, 0, 1, 2}, 0, 0.5));
-    assertEquals(-1, sorted.least(0));
-    assertEquals(1, sorted.most(0));
-    assertTrue(sorted.error(0, new byte[] {-2, -1, 0, 1, 2}, 0, 0.4) > 0);
+    SortedGroups sorted = new SortedGroups(w, 0, 6, 6, 5, null);
+    assertEquals(0, sorted.error(0, new byte[] {-2, -1, 0, 1, 2}, 0, 5, 0.5));
+    assertEquals(-1, sorted.smallest(0));
+    assertEquals(1, sorted.largest(0));
+    assertTrue(sorted.error(0, new byte[] {-2, -1, 0, 1, 2}, 0, 5, 0.4) > 0);
   }
 
   private static double nearest(double w, byte[] levels, double unit) {
