@@ -92,7 +92,7 @@ final class CompressCommand extends ToolCommand {
   @Option(
       names = "--workspace",
       paramLabel = "DIR",
-      description = "Folder for what the next run can reuse.")
+      description = "Folder for finished pieces: a run that was stopped goes on there.")
   @Nullable Path workspace;
 
   @Mixin Threads threads = new Threads();

@@ -31,6 +31,12 @@ final class Summary {
     rules(out, style);
     sites(out, style);
     warnings(out, style);
+    Report.Resumed resumed = report.resumed();
+    if (resumed != null && resumed.reused() > 0) {
+      out.println(
+          "resumed: %d of %d sites were already solved"
+              .formatted(resumed.reused(), resumed.sites()));
+    }
     if (report.output() != null) {
       out.println();
       out.println("model    " + report.output().path());

@@ -82,6 +82,42 @@ class CompressCommandTest {
   }
 
   @Test
+  void aWorkspaceResumesItsOwnRunAndRefusesAnother() {
+    Path workspace = dir.resolve("workspace");
+    Object[] command = {
+      "compress", model, "-o", out, "-p", "small", "--workspace", workspace, "-q", "--force"
+    };
+    Cli first = Cli.run(command);
+    assertEquals(0, first.code(), first.err());
+    assertFalse(first.out().contains("resumed"), first.out());
+    Cli again = Cli.run(command);
+    assertEquals(0, again.code(), again.err());
+    assertTrue(again.out().contains("resumed: 1 of 1 sites were already solved"), again.out());
+
+    Path other = Models.write(dir.resolve("other.onnx"), Models.classifier(9));
+    Cli refused =
+        Cli.run(
+            "compress", other, "-o", out, "-p", "small", "--workspace", workspace, "--force");
+    assertEquals(2, refused.code(), refused.out());
+    assertTrue(refused.err().contains("model.sha256: found "), refused.err());
+    Cli recipe =
+        Cli.run(
+            "compress",
+            model,
+            "-o",
+            out,
+            "-p",
+            "small",
+            "--set",
+            "quantize.bits=3",
+            "--workspace",
+            workspace,
+            "--force");
+    assertEquals(2, recipe.code(), recipe.out());
+    assertTrue(recipe.err().contains("recipe.steps[0].with.bits: found "), recipe.err());
+  }
+
+  @Test
   void targetsAreJudgedOnTheFile() {
     Cli r = Cli.run("compress", model, "-o", out, "-p", "int8", "--target", "size=1kB");
     assertEquals(3, r.code(), r.out() + r.err());

@@ -36,7 +36,7 @@ public interface Progress {
           io.compressor.error.ErrorCode.CANCELLED,
           "run",
           "cancelled",
-          "run the same command again to resume");
+          "with a workspace, the same command goes on where it stopped");
     }
   }
 }

@@ -1,15 +1,18 @@
 package io.compressor.pass;
 
+import io.compressor.workspace.FinishedSites;
 import java.nio.file.Path;
 
 /**
- * Folders that a pass may write to.
+ * What a pass may write to.
  *
  * @param scratch for what is deleted when the pass ends, such as activations between stages
+ * @param finished for solved sites, which a run after this one may find
  */
-public record PassFiles(Path scratch) {
-  /** The system's folder for temporary files. */
+public record PassFiles(Path scratch, FinishedSites finished) {
+  /** The system's folder for temporary files; nothing outlives the run. */
   public static PassFiles temporary() {
-    return new PassFiles(Path.of(System.getProperty("java.io.tmpdir", ".")));
+    return new PassFiles(
+        Path.of(System.getProperty("java.io.tmpdir", ".")), FinishedSites.none());
   }
 }

@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param evaluation data that the emitted file is scored on; the calibration data is never used for
  *     it
  * @param reportDir folder for report.json, report.html, report.md and junit.xml
- * @param workspace folder for finished pieces and measured kernels; kept between runs
+ * @param workspace folder for solved sites and measured kernels: a run that was stopped goes on
+ *     there; of one model, calibration data, recipe and version only
  * @param threads workers and ONNX Runtime threads; never changes the result
  * @param externalData write weights to {@code <output>.data} even below 2 GB
  * @param force overwrite an existing output
@@ -160,7 +161,7 @@ public record CompressionRequest(
         progress);
   }
 
-  /** Folder for what may be reused by the next run. */
+  /** Folder in which a run that is stopped can go on. */
   public CompressionRequest workspace(Path value) {
     return new CompressionRequest(
         input,

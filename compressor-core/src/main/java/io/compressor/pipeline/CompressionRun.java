@@ -20,7 +20,6 @@ import io.compressor.formats.onnx.ModelFile;
 import io.compressor.formats.onnx.OnnxWriter;
 import io.compressor.ir.Model;
 import io.compressor.ir.Value;
-import io.compressor.pass.PassFiles;
 import io.compressor.recipe.DataRefs;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.Step;
@@ -46,6 +45,7 @@ final class CompressionRun implements AutoCloseable {
   private final Progress progress;
   private final Engine engine;
   private final List<Dataset> opened = new ArrayList<>();
+  private Optional<RunFiles> files = Optional.empty();
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private long stageStart = System.nanoTime();
 
@@ -64,6 +64,8 @@ final class CompressionRun implements AutoCloseable {
     Optional<Dataset> evaluation = data(request.evaluation(), DataRefs::evaluation, inputs);
     requireCalibration(calibration);
     List<Metric> metrics = metrics(evaluation);
+    String parent = input.sha256();
+    files = Optional.of(RunFiles.open(request, parent, calibration));
     stage("read");
 
     Kernels kernels = Kernels.in(request.workspace());
@@ -72,15 +74,13 @@ final class CompressionRun implements AutoCloseable {
         new StepRunner(
                 recipe,
                 calibration,
-                PassFiles.temporary(),
+                files.orElseThrow().passes(),
                 kernels.chooser(input.model(), rows),
                 engine,
                 progress)
             .run(input.model());
-    kernels.save();
     stage("compress");
 
-    String parent = input.sha256();
     Model output =
         recipe.steps().isEmpty()
             ? input.model()
@@ -240,6 +240,8 @@ final class CompressionRun implements AutoCloseable {
             .provenance(
                 new Report.Provenance(
                     parent, evaluation.map(Dataset::sha256).orElse(null), request.command()));
+    report.resumed(files.flatMap(RunFiles::resumed).orElse(null));
+    files.map(RunFiles::warnings).orElse(List.of()).forEach(report::warn);
     steps.warnings().forEach(report::warn);
     stage("report");
     return report.timings(new Report.Timings(seconds)).build();
@@ -254,7 +256,9 @@ final class CompressionRun implements AutoCloseable {
 
   @Override
   public void close() {
-    opened.forEach(Dataset::close);
-    engine.close();
+    try (engine) {
+      opened.forEach(Dataset::close);
+      files.ifPresent(RunFiles::close);
+    }
   }
 }

@@ -18,7 +18,8 @@ import java.util.Optional;
 
 /**
  * What this machine's kernels cost, remembered in a file: the given workspace's, or one for all
- * runs of this user. The file is the only thing a plan depends on besides model and recipe.
+ * runs of this user. The file is the only thing a plan depends on besides model and recipe, so it
+ * has every time before anything rests on it: a killed run goes on with the same forms.
  */
 final class Kernels {
   private static final String FILE = "kernels.tsv";
@@ -29,12 +30,10 @@ final class Kernels {
   /** Times are compared on one thread, so that a plan does not depend on how many a run has. */
   private static final int THREADS = 1;
 
-  private final Path file;
   private final ProbeCache cache;
 
-  private Kernels(Path file) {
-    this.file = file;
-    this.cache = ProbeCache.load(file);
+  private Kernels(ProbeCache cache) {
+    this.cache = cache;
   }
 
   static Kernels in(Optional<Path> workspace) {
@@ -49,7 +48,7 @@ final class Kernels {
           "give another --workspace",
           e);
     }
-    return new Kernels(folder.resolve(FILE));
+    return new Kernels(ProbeCache.keptIn(folder.resolve(FILE)));
   }
 
   FormChooser chooser(Model model, int rows) {
@@ -58,10 +57,6 @@ final class Kernels {
         new EncodingContext(reachable(model), machine.ortVersion(), Int8Range.SAFE);
     KernelProbe probe = KernelProbe.of(cache, machine, THREADS, context);
     return new FormChooser(new EncodingPlanner(context, probe), probe, rows);
-  }
-
-  void save() {
-    cache.save(file);
   }
 
   private static long reachable(Model model) {

@@ -30,7 +30,6 @@ final class PlanRun {
                   engine,
                   request.progress())
               .plan(input.model());
-      kernels.save();
       return plan(plan, input, request.threads());
     } finally {
       if (request.calibration().flatMap(CompressionRequest.Data::source).isPresent()) {

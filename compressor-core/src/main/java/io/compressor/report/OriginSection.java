@@ -104,6 +104,13 @@ record OriginSection(Html html, Report report) {
     entry("processor", report.tool().cpu());
     entry("opset", Long.toString(report.model().opset()));
     entry("parameters", Wording.count(report.model().parameters()));
+    Report.Resumed resumed = report.resumed();
+    if (resumed != null && resumed.reused() > 0) {
+      entry(
+          "resumed",
+          "%s of %s sites were already solved"
+              .formatted(Wording.count(resumed.reused()), Wording.count(resumed.sites())));
+    }
     Report.Timings timings = report.timings();
     if (timings != null) {
       timings

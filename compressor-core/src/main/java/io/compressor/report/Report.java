@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed recipe seed that every random choice of the run was derived from
  * @param recipe null when nothing was compressed (a {@code check} of two given files)
  * @param output null when no model was written
+ * @param resumed what a workspace was good for; null when there was none
  * @param timings wall time, apart from the rest because it never repeats
  */
 public record Report(
@@ -36,6 +37,7 @@ public record Report(
     @Nullable Data data,
     List<String> warnings,
     Provenance provenance,
+    @Nullable Resumed resumed,
     @Nullable Timings timings) {
 
   /** The version that this build writes, and the newest that it reads. */
@@ -54,11 +56,11 @@ public record Report(
   }
 
   /**
-   * The same report less what a stop-watch said: two runs on the same input agree on the rest, byte
+   * The same report less what a stop-watch said and an earlier run left: two runs on the same input agree on the rest, byte
    * for byte.
    */
   public Report withoutMeasurements() {
-    return new ReportBuilder(this).latency(null).memory(null).timings(null).build();
+    return new ReportBuilder(this).latency(null).memory(null).resumed(null).timings(null).build();
   }
 
   /**
@@ -257,6 +259,12 @@ public record Report(
       notes = List.copyOf(notes);
     }
   }
+
+  /**
+   * @param reused sites that a run before this one had solved
+   * @param sites all that were to be solved
+   */
+  public record Resumed(long reused, long sites) {}
 
   /** Seconds by stage, in the order in which the stages ran. */
   public record Timings(Map<String, Double> perStage) {

@@ -21,6 +21,7 @@ public final class ReportBuilder {
   private Report.@Nullable Data data;
   private final List<String> warnings = new ArrayList<>();
   private Report.Provenance provenance;
+  private Report.@Nullable Resumed resumed;
   private Report.@Nullable Timings timings;
 
   ReportBuilder(Report.Tool tool, Report.Model model) {
@@ -44,6 +45,7 @@ public final class ReportBuilder {
     data = from.data();
     warnings.addAll(from.warnings());
     provenance = from.provenance();
+    resumed = from.resumed();
     timings = from.timings();
   }
 
@@ -114,6 +116,11 @@ public final class ReportBuilder {
     return this;
   }
 
+  public ReportBuilder resumed(Report.@Nullable Resumed value) {
+    resumed = value;
+    return this;
+  }
+
   public ReportBuilder timings(Report.@Nullable Timings value) {
     timings = value;
     return this;
@@ -137,6 +144,7 @@ public final class ReportBuilder {
         data,
         warnings,
         provenance,
+        resumed,
         timings);
   }
 }

@@ -25,6 +25,23 @@ public final class ProbeCache {
       "#ort\tmachine\tthreads\tencoding\tout\tin\trows\tmilliseconds";
 
   private final NavigableMap<ProbeKey, Double> millis = new TreeMap<>();
+  private final Optional<Path> home;
+
+  /** Kept nowhere until it is saved. */
+  public ProbeCache() {
+    this(Optional.empty());
+  }
+
+  private ProbeCache(Optional<Path> home) {
+    this.home = home;
+  }
+
+  /** What a file holds, and every time measured from now on is in the file before it is used. */
+  public static ProbeCache keptIn(Path file) {
+    ProbeCache cache = new ProbeCache(Optional.of(file));
+    cache.merge(load(file));
+    return cache;
+  }
 
   /** What a file holds; nothing when there is no such file. */
   public static ProbeCache load(Path file) {
@@ -56,6 +73,7 @@ public final class ProbeCache {
     if (known == null) {
       known = rounded(measure.applyAsDouble(key));
       millis.put(key, known);
+      home.ifPresent(this::save);
     }
     return known;
   }

@@ -21,6 +21,10 @@ final class Manifest {
   static final String FILE = "manifest.json";
 
   private static final int FORMAT = 1;
+
+  /** Differences to name: another recipe has dozens. */
+  private static final int MOST = 6;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Manifest() {}
@@ -51,9 +55,15 @@ final class Manifest {
     if (!differences.isEmpty()) {
       throw refused(
           file,
-          "the workspace belongs to another run: " + String.join("; ", differences),
+          "the workspace belongs to another run: " + words(differences),
           "give another --workspace, or delete this one to start over");
     }
+  }
+
+  private static String words(List<String> differences) {
+    String first = String.join("; ", differences.subList(0, Math.min(MOST, differences.size())));
+    int more = differences.size() - MOST;
+    return more > 0 ? first + "; and " + more + " more" : first;
   }
 
   private static Map<String, String> read(Path file) {

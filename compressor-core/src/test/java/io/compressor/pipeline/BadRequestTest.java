@@ -232,7 +232,7 @@ class BadRequestTest {
   private CompressionRequest to(Path target) {
     return CompressionRequest.of(input, target)
         .recipe(Cases.quantize(DYNAMIC))
-        .workspace(folder.resolve("workspace"));
+        .workspace(Workspaces.emptied(folder.resolve("workspace")));
   }
 
   private DataSource data(String name, Tensor tensor) {

@@ -251,7 +251,7 @@ class CompressorTest {
   private CompressionRequest request(Path input, ResolvedRecipe recipe) {
     return CompressionRequest.of(input, output)
         .recipe(recipe)
-        .workspace(folder.resolve("workspace"));
+        .workspace(Workspaces.emptied(folder.resolve("workspace")));
   }
 
   private CompressionResult compress(Path input, ResolvedRecipe recipe) {

@@ -117,7 +117,7 @@ class RsqTest {
         .calibration(io.compressor.formats.data.DataSource.of(data))
         .threads(threads)
         .force(true)
-        .workspace(folder.resolve("workspace"));
+        .workspace(Workspaces.emptied(folder.resolve("workspace")));
   }
 
   private double cosine(Path output) {
@@ -131,7 +131,7 @@ class RsqTest {
   }
 
   /** ids [batch, 8] → embedding → two pre-norm blocks of attention and Relu MLP → head. */
-  private static Model decoder() {
+  static Model decoder() {
     Graphs g = Graphs.graph().input("ids", ElementType.INT64, -1, Cases.TOKENS);
     g.constant(Cases.scaled("table", 1, 500, WIDTH));
     g.node("Gather", "h0", List.of("table", "ids"));

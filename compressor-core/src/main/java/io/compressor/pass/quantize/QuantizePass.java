@@ -17,6 +17,7 @@ import io.compressor.pass.weights.Assignment;
 import io.compressor.pass.weights.BiasShift;
 import io.compressor.pass.weights.Decisions;
 import io.compressor.pass.weights.Plans;
+import io.compressor.pass.weights.SiteMemo;
 import io.compressor.pass.weights.SiteSolver;
 import io.compressor.pass.weights.SiteTask;
 import io.compressor.pass.weights.SolvedSite;
@@ -95,18 +96,8 @@ public record QuantizePass(QuantizeOptions options, Preference preference, boole
     List<SiteTask> tasks =
         new TaskBuilder(options, statistics)
             .build(assignment).stream().filter(t -> !solved.containsKey(t.site().name())).toList();
-    SiteSolver solver = new SiteSolver(options, scope.engine());
-    scope.progress().begin("solve", tasks.size());
-    return scope
-        .engine()
-        .map(
-            tasks,
-            task -> {
-              scope.progress().checkCancelled();
-              SolvedSite one = solver.solve(task);
-              scope.progress().advance(1);
-              return one;
-            });
+    return SiteMemo.of(scope.files(), id(), assignment, new SiteSolver(options, scope.engine()))
+        .solveAll(tasks, scope.engine(), scope.progress());
   }
 
   private static boolean isGoodEnough(SolvedSite one) {

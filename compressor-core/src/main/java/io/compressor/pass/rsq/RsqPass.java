@@ -17,6 +17,8 @@ import io.compressor.pass.Prepared;
 import io.compressor.pass.weights.Assignment;
 import io.compressor.pass.weights.Decisions;
 import io.compressor.pass.weights.Plans;
+import io.compressor.pass.weights.SiteMemo;
+import io.compressor.pass.weights.SiteSolver;
 import io.compressor.pass.weights.SolvedSite;
 import io.compressor.pass.weights.Writing;
 import io.compressor.recipe.QuantizeOptions;
@@ -60,7 +62,10 @@ public record RsqPass(RsqOptions options, Preference preference, long seed) impl
   @Override
   public PassOutcome run(PassScope scope, ActivationStatistics statistics) {
     Assignment assignment = assignment(scope);
-    List<SolvedSite> solved = new StagedSolver(options, scope).solve(assignment);
+    SiteMemo memo =
+        SiteMemo.of(
+            scope.files(), id(), assignment, new SiteSolver(options.weights(), scope.engine()));
+    List<SolvedSite> solved = new StagedSolver(options, scope, memo).solve(assignment);
     return new PassOutcome(
         Writing.weights(scope.model(), solved),
         solved.stream().map(s -> Decisions.of(s, id())).toList(),

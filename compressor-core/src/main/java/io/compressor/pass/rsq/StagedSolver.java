@@ -5,7 +5,7 @@ import io.compressor.graph.SiteKind;
 import io.compressor.graph.stage.StageCutter;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.Assignment;
-import io.compressor.pass.weights.SiteSolver;
+import io.compressor.pass.weights.SiteMemo;
 import io.compressor.pass.weights.SiteTask;
 import io.compressor.pass.weights.SolvedSite;
 import io.compressor.recipe.QuantizeOptions;
@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Solves sites in true-sequential order (GPTQ): stage after stage, inside a stage layer after
@@ -31,12 +33,12 @@ final class StagedSolver {
 
   private final RsqOptions options;
   private final PassScope scope;
-  private final SiteSolver solver;
+  private final SiteMemo memo;
 
-  StagedSolver(RsqOptions options, PassScope scope) {
+  StagedSolver(RsqOptions options, PassScope scope, SiteMemo memo) {
     this.options = options;
     this.scope = scope;
-    this.solver = new SiteSolver(options.weights(), scope.engine());
+    this.memo = memo;
   }
 
   /** In the order of the assignment. */
@@ -51,20 +53,19 @@ final class StagedSolver {
 
   /** Rounding looks at no data, so the order does not matter. */
   private Map<String, SolvedSite> round(Assignment assignment) {
-    Map<String, SolvedSite> solved = new LinkedHashMap<>();
-    scope.progress().begin("solve", assignment.assigned().size());
-    for (Assignment.Assigned a : assignment.assigned()) {
-      scope.progress().checkCancelled();
-      solved.put(a.site().name(), solver.solve(task(a, Optional.empty())));
-      scope.progress().advance(1);
-    }
-    return solved;
+    List<SiteTask> tasks =
+        assignment.assigned().stream().map(a -> task(a, Optional.empty())).toList();
+    return memo.solveAll(tasks, scope.engine(), scope.progress()).stream()
+        .collect(Collectors.toMap(one -> one.task().site().name(), Function.identity()));
   }
 
   private Map<String, SolvedSite> solveByStage(Assignment assignment) {
     Map<String, Assignment.Assigned> open = new LinkedHashMap<>();
     assignment.assigned().forEach(a -> open.put(a.site().name(), a));
-    Map<String, SolvedSite> solved = new LinkedHashMap<>();
+    Map<String, SolvedSite> solved = finished(assignment);
+    if (solved.size() == open.size()) {
+      return solved;
+    }
     TokenWeights weights = TokenWeights.of(options, scope);
     try (StageRunner run =
         StageRunner.start(
@@ -74,41 +75,73 @@ final class StagedSolver {
             scope.files().scratch(),
             scope.engine(),
             scope.progress())) {
-      for (; run.hasStage(); run.finish()) {
-        Optional<String> rows = weights.addTo(run);
-        for (List<Site> group : run.groups()) {
-          List<Assignment.Assigned> members =
-              group.stream().map(s -> open.remove(s.name())).filter(Objects::nonNull).toList();
-          if (!members.isEmpty()) {
-            solved.putAll(solveGroup(run, members, group.get(0).input(), rows));
-          }
+      int all = open.size();
+      for (; run.hasStage() && solved.size() < all; run.finish()) {
+        List<List<Assignment.Assigned>> groups = groups(run, open);
+        boolean done =
+            groups.stream().flatMap(List::stream).allMatch(a -> isIn(solved, a));
+        Optional<String> rows = done ? Optional.empty() : weights.addTo(run);
+        for (List<Assignment.Assigned> group : groups) {
+          solveGroup(run, group, rows, solved);
         }
       }
     }
     return solved;
   }
 
-  /** Sites that read the same value, so that one Hessian serves all. */
-  private Map<String, SolvedSite> solveGroup(
-      StageRunner run, List<Assignment.Assigned> members, String input, Optional<String> rows) {
-    boolean tables = members.get(0).site().kind() == SiteKind.GATHER;
-    Optional<ActivationStatistics> seen =
-        tables ? Optional.empty() : Optional.of(run.collect(request(input, rows)));
-    scope.progress().begin("solve " + run.stage().name(), members.size());
-    List<SolvedSite> results = new ArrayList<>();
-    for (Assignment.Assigned member : members) {
-      scope.progress().checkCancelled();
-      results.add(solver.solve(task(member, seen)));
-      scope.progress().advance(1);
+  /** What a killed run has left. */
+  private Map<String, SolvedSite> finished(Assignment assignment) {
+    Map<String, SolvedSite> found = new LinkedHashMap<>();
+    for (Assignment.Assigned a : assignment.assigned()) {
+      memo.find(task(a, Optional.empty())).ifPresent(s -> found.put(a.site().name(), s));
     }
-    Map<String, SolvedSite> solved = new LinkedHashMap<>();
+    return found;
+  }
+
+  /** The stage's groups less what is none of ours or was met in a stage before. */
+  private static List<List<Assignment.Assigned>> groups(
+      StageRunner run, Map<String, Assignment.Assigned> open) {
+    List<List<Assignment.Assigned>> groups = new ArrayList<>();
+    for (List<Site> group : run.groups()) {
+      List<Assignment.Assigned> members =
+          group.stream().map(s -> open.remove(s.name())).filter(Objects::nonNull).toList();
+      if (!members.isEmpty()) {
+        groups.add(members);
+      }
+    }
+    return groups;
+  }
+
+  /** Sites that read the same value, so that one Hessian serves all that are not solved yet. */
+  private void solveGroup(
+      StageRunner run,
+      List<Assignment.Assigned> members,
+      Optional<String> rows,
+      Map<String, SolvedSite> solved) {
+    List<Assignment.Assigned> left = members.stream().filter(a -> !isIn(solved, a)).toList();
+    if (!left.isEmpty()) {
+      Site first = members.get(0).site();
+      Optional<ActivationStatistics> seen =
+          first.kind() == SiteKind.GATHER
+              ? Optional.empty()
+              : Optional.of(run.collect(request(first.input(), rows)));
+      scope.progress().begin("solve " + run.stage().name(), left.size());
+      for (Assignment.Assigned member : left) {
+        scope.progress().checkCancelled();
+        solved.put(member.site().name(), memo.solve(task(member, seen)));
+        scope.progress().advance(1);
+      }
+    }
     Map<String, float[]> replaced = new LinkedHashMap<>();
-    for (SolvedSite one : results) {
-      solved.put(one.task().site().name(), one);
-      replaced.put(one.task().site().name(), one.weight().dequantize());
+    for (Assignment.Assigned member : members) {
+      String name = member.site().name();
+      replaced.put(name, Objects.requireNonNull(solved.get(name)).weight().dequantize());
     }
     run.replaceWeights(replaced);
-    return solved;
+  }
+
+  private static boolean isIn(Map<String, SolvedSite> solved, Assignment.Assigned a) {
+    return solved.containsKey(a.site().name());
   }
 
   private static StatisticsRequest request(String input, Optional<String> rows) {
