@@ -96,8 +96,7 @@ class CompressCommandTest {
 
     Path other = Models.write(dir.resolve("other.onnx"), Models.classifier(9));
     Cli refused =
-        Cli.run(
-            "compress", other, "-o", out, "-p", "small", "--workspace", workspace, "--force");
+        Cli.run("compress", other, "-o", out, "-p", "small", "--workspace", workspace, "--force");
     assertEquals(2, refused.code(), refused.out());
     assertTrue(refused.err().contains("model.sha256: found "), refused.err());
     Cli recipe =

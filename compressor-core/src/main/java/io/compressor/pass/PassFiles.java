@@ -12,7 +12,6 @@ import java.nio.file.Path;
 public record PassFiles(Path scratch, FinishedSites finished) {
   /** The system's folder for temporary files; nothing outlives the run. */
   public static PassFiles temporary() {
-    return new PassFiles(
-        Path.of(System.getProperty("java.io.tmpdir", ".")), FinishedSites.none());
+    return new PassFiles(Path.of(System.getProperty("java.io.tmpdir", ".")), FinishedSites.none());
   }
 }

@@ -56,8 +56,8 @@ public record Report(
   }
 
   /**
-   * The same report less what a stop-watch said and an earlier run left: two runs on the same input agree on the rest, byte
-   * for byte.
+   * The same report less what a stop-watch said and an earlier run left: two runs on the same input
+   * agree on the rest, byte for byte.
    */
   public Report withoutMeasurements() {
     return new ReportBuilder(this).latency(null).memory(null).resumed(null).timings(null).build();

@@ -70,8 +70,7 @@ class ResumeTest {
           assertThrows(
               CompressorException.class,
               () ->
-                  Compressor.compress(
-                      request(recipe, workspace).observer(new CancelAfter(steps))));
+                  Compressor.compress(request(recipe, workspace).observer(new CancelAfter(steps))));
       assertEquals(ErrorCode.CANCELLED, e.code());
       Map<Path, String> now = Workspaces.sites(workspace);
       assertTrue(now.size() >= finished.size() + steps, now.size() + " after " + finished.size());
@@ -111,9 +110,9 @@ class ResumeTest {
     }
     CompressionResult repaired = compress(recipe, workspace);
     assertArrayEquals(expected, Files.readAllBytes(repaired.model()));
-    assertEquals(2, repaired.report().warnings().stream().filter(w -> w.contains("damaged")).count());
     assertEquals(
-        new Report.Resumed(sites.size() - 2, sites.size()), repaired.report().resumed());
+        2, repaired.report().warnings().stream().filter(w -> w.contains("damaged")).count());
+    assertEquals(new Report.Resumed(sites.size() - 2, sites.size()), repaired.report().resumed());
   }
 
   @Test
@@ -161,8 +160,7 @@ class ResumeTest {
   void theWorkspaceIsFreeAgainAfterAFailure() {
     CompressionRequest request = request(recipe(QUANTIZE), workspace);
     assertThrows(
-        CompressorException.class,
-        () -> Compressor.compress(request.observer(new CancelAfter(1))));
+        CompressorException.class, () -> Compressor.compress(request.observer(new CancelAfter(1))));
     Compressor.compress(request);
   }
 

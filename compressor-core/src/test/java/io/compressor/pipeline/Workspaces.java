@@ -45,7 +45,8 @@ final class Workspaces {
     }
     try (var files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        found.put(file, Files.getAttribute(file, "fileKey") + " " + Files.getLastModifiedTime(file));
+        found.put(
+            file, Files.getAttribute(file, "fileKey") + " " + Files.getLastModifiedTime(file));
       }
       return found;
     } catch (IOException e) {

@@ -78,8 +78,7 @@ final class StagedSolver {
       int all = open.size();
       for (; run.hasStage() && solved.size() < all; run.finish()) {
         List<List<Assignment.Assigned>> groups = groups(run, open);
-        boolean done =
-            groups.stream().flatMap(List::stream).allMatch(a -> isIn(solved, a));
+        boolean done = groups.stream().flatMap(List::stream).allMatch(a -> isIn(solved, a));
         Optional<String> rows = done ? Optional.empty() : weights.addTo(run);
         for (List<Assignment.Assigned> group : groups) {
           solveGroup(run, group, rows, solved);

@@ -71,8 +71,7 @@ public final class SiteMemo {
   }
 
   /** What a site becomes: name, size, form and grid. */
-  private static String form(
-      Site site, EncodingChoice choice) {
+  private static String form(Site site, EncodingChoice choice) {
     return String.join(
         "\t",
         site.name(),
