@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Chooses how each site is written. Pure: the same site, request and table give the same choice.
@@ -31,6 +32,7 @@ public final class EncodingPlanner {
     return Encodings.ALL.stream()
         .filter(e -> request.allowed().contains(e.arithmetic()))
         .filter(e -> request.preference() != Preference.PORTABLE || e.isPortable())
+        .filter(e -> e != Encodings.INT8_FLOAT || isFloatOnly(request))
         .filter(e -> e.refuse(site, request.spec(), context).isEmpty())
         .toList();
   }
@@ -61,6 +63,11 @@ public final class EncodingPlanner {
         .filter(o -> !(o.time() > limit))
         .min(order)
         .map(o -> choice(o, site, rows, request, floatMs, slow));
+  }
+
+  /** Where int8 arithmetic may be used, an int8 form is as small and no slower, or refused. */
+  private static boolean isFloatOnly(EncodingRequest request) {
+    return request.allowed().equals(Set.of(Arithmetic.FLOAT));
   }
 
   private Option option(Encoding e, Site site, int rows, EncodingRequest request) {

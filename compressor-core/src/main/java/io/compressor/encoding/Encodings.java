@@ -14,6 +14,7 @@ public final class Encodings {
   public static final Encoding TABLE_QDQ = new TableQdq();
   public static final Encoding INT8_QDQ = new ChannelDq();
   public static final Encoding TABLE_FLOAT = new TableFloat();
+  public static final Encoding INT8_FLOAT = new Int8Float();
   public static final Encoding GATHER_BLOCKS = new GatherBlocks();
   public static final Encoding INT8_ROWS = new Int8Rows();
 
@@ -27,6 +28,7 @@ public final class Encodings {
           TABLE_QDQ,
           INT8_QDQ,
           TABLE_FLOAT,
+          INT8_FLOAT,
           GATHER_BLOCKS,
           INT8_ROWS);
 

@@ -120,6 +120,14 @@ class EncodingTest {
     }
   }
 
+  @Test
+  void wholeBytesDecodeToFloat() {
+    for (int bits : new int[] {6, 8}) {
+      checkProducts(Encodings.INT8_FLOAT, spec(bits, 0), x -> x);
+      checkProducts(Encodings.INT8_FLOAT, asymmetric(bits, 16), x -> x);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4, 8})
   void nBitsRoundsActivationsBlockByBlock(int bits) {
@@ -149,7 +157,12 @@ class EncodingTest {
 
   @Test
   void convolutionsDecodeInTheirOwnLayout() {
-    for (Encoding e : List.of(Encodings.TABLE_FLOAT, Encodings.TABLE_QDQ, Encodings.INT8_QDQ)) {
+    for (Encoding e :
+        List.of(
+            Encodings.TABLE_FLOAT,
+            Encodings.INT8_FLOAT,
+            Encodings.TABLE_QDQ,
+            Encodings.INT8_QDQ)) {
       for (QuantSpec spec : List.of(spec(4, 0), spec(4, 8), spec(3, 16))) {
         check(e, Bench.conv(6, 10, 1, 3, 3), spec, Bench.noise("x", 3, 2, 6, 8, 9));
         check(e, Bench.conv(6, 9, 3, 3, 3), spec, Bench.noise("x", 3, 2, 6, 8, 9));
@@ -164,6 +177,7 @@ class EncodingTest {
     Model model = Bench.leftMatMul(24, 10);
     Tensor x = Bench.noise("x", 3, 24, 7);
     check(Encodings.TABLE_FLOAT, model, spec(4, 8), x);
+    check(Encodings.INT8_FLOAT, model, spec(8, 0), x);
     for (Encoding e : List.of(Encodings.DYNAMIC_INT8, Encodings.TABLE_INT8, Encodings.NBITS)) {
       String reason = e.refuse(Bench.site(model), spec(4, 16), Bench.CONTEXT).orElseThrow();
       assertTrue(reason.contains("left operand"), reason);
@@ -206,6 +220,8 @@ class EncodingTest {
     }
     assertEquals(
         Set.of("MatMul"), kernels(Encodings.TABLE_FLOAT, Bench.matMul(100, 37), spec(3, 16)));
+    assertEquals(
+        Set.of("MatMul"), kernels(Encodings.INT8_FLOAT, Bench.matMul(100, 37), spec(8, 0)));
     assertEquals(
         Set.of("MatMulNBits"), kernels(Encodings.NBITS, Bench.gemm(64, 37, 1, true), spec(4, 32)));
     for (QuantSpec s : List.of(spec(4, 32), spec(8, 32), asymmetric(4, 16))) {

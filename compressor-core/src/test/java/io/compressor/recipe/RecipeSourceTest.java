@@ -87,7 +87,7 @@ class RecipeSourceTest {
   void canonicalTextResolvesToTheSameRecipeAndHash() {
     for (Presets.Preset preset : Presets.all()) {
       ResolvedRecipe first =
-          RecipeSource.preset(preset.name()).set("quantize.match.not.name=re:\"head\\d").resolve();
+          RecipeSource.preset(preset.name()).set("steps[0].match.not.name=re:\"head\\d").resolve();
       ResolvedRecipe again = RecipeSource.text(first.toYaml(), "again").resolve();
       assertEquals(first.recipe(), again.recipe(), preset.name());
       assertEquals(first.toYaml(), again.toYaml());
@@ -109,7 +109,7 @@ class RecipeSourceTest {
   void unknownPresetsListTheKnown() {
     CompressorException e =
         assertThrows(CompressorException.class, () -> RecipeSource.preset("smal"));
-    assertEquals("did you mean 'small'? known: int8, balanced, small, tiny", e.hint());
+    assertEquals("did you mean 'small'? known: int8, balanced, small, tiny, llm-w4, llm-w3", e.hint());
   }
 
   private static int bits(Step step) {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A Hugging Face tokenizer without padding, offline. */
-final class TextTokenizer implements AutoCloseable {
+/** A Hugging Face tokenizer without padding, offline. Thread-safe until it is closed. */
+public final class TextTokenizer implements AutoCloseable {
   private final Path path;
   private final HuggingFaceTokenizer tokenizer;
 
@@ -37,8 +37,13 @@ final class TextTokenizer implements AutoCloseable {
     return open(path, builder(path).optTruncation(true).optMaxLength(length), length);
   }
 
-  /** Never cuts. */
-  static TextTokenizer whole(Path path) {
+  /**
+   * Never cuts.
+   *
+   * @param path of a {@code tokenizer.json}
+   * @throws CompressorException DATA when it is no tokenizer or this machine has no library for it
+   */
+  public static TextTokenizer whole(Path path) {
     return open(path, builder(path).optTruncation(false), Integer.MAX_VALUE);
   }
 
@@ -94,9 +99,14 @@ final class TextTokenizer implements AutoCloseable {
     return guarded(() -> tokens(tokenizer.encode(first, second, true, true)));
   }
 
-  /** A piece of running text, without special tokens. */
-  long[] stream(String text) {
+  /** Ids of a piece of running text, without special tokens. */
+  public long[] stream(String text) {
     return guarded(() -> tokenizer.encode(text, false, false).getIds());
+  }
+
+  /** The text of ids; special tokens are left out. */
+  public String text(long... ids) {
+    return guarded(() -> tokenizer.decode(ids, true));
   }
 
   private <T> T guarded(Supplier<T> work) {
