@@ -21,7 +21,8 @@ final class RecipeOptions {
   @Option(
       names = {"-p", "--preset"},
       paramLabel = "NAME",
-      description = "A recipe that ships with the toolkit: int8, balanced, small, tiny, llm-w4, llm-w3.")
+      description =
+          "A recipe that ships with the toolkit: int8, balanced, small, tiny, llm-w4, llm-w3.")
   @Nullable String preset;
 
   @Option(

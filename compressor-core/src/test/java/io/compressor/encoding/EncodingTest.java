@@ -159,10 +159,7 @@ class EncodingTest {
   void convolutionsDecodeInTheirOwnLayout() {
     for (Encoding e :
         List.of(
-            Encodings.TABLE_FLOAT,
-            Encodings.INT8_FLOAT,
-            Encodings.TABLE_QDQ,
-            Encodings.INT8_QDQ)) {
+            Encodings.TABLE_FLOAT, Encodings.INT8_FLOAT, Encodings.TABLE_QDQ, Encodings.INT8_QDQ)) {
       for (QuantSpec spec : List.of(spec(4, 0), spec(4, 8), spec(3, 16))) {
         check(e, Bench.conv(6, 10, 1, 3, 3), spec, Bench.noise("x", 3, 2, 6, 8, 9));
         check(e, Bench.conv(6, 9, 3, 3, 3), spec, Bench.noise("x", 3, 2, 6, 8, 9));

@@ -109,7 +109,8 @@ class RecipeSourceTest {
   void unknownPresetsListTheKnown() {
     CompressorException e =
         assertThrows(CompressorException.class, () -> RecipeSource.preset("smal"));
-    assertEquals("did you mean 'small'? known: int8, balanced, small, tiny, llm-w4, llm-w3", e.hint());
+    assertEquals(
+        "did you mean 'small'? known: int8, balanced, small, tiny, llm-w4, llm-w3", e.hint());
   }
 
   private static int bits(Step step) {

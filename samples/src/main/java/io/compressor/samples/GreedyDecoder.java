@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Continues a sequence of tokens with the likeliest next one, again and again. With a cache
- * ({@code past_key_values.*} in, {@code present.*} out) each token costs one row; without, the whole
- * prefix is run again.
+ * Continues a sequence of tokens with the likeliest next one, again and again. With a cache ({@code
+ * past_key_values.*} in, {@code present.*} out) each token costs one row; without, the whole prefix
+ * is run again.
  */
 final class GreedyDecoder implements AutoCloseable {
   private static final String IDS = "input_ids";
@@ -185,7 +185,8 @@ final class GreedyDecoder implements AutoCloseable {
       throw unfit(
           input.name(),
           "expected 64-bit %s, %s or %s of any length, or float %s*; found %s"
-              .formatted(IDS, MASK, POSITIONS, PAST, input.type().map(Object::toString).orElse("")));
+              .formatted(
+                  IDS, MASK, POSITIONS, PAST, input.type().map(Object::toString).orElse("")));
     }
   }
 
@@ -200,6 +201,9 @@ final class GreedyDecoder implements AutoCloseable {
 
   private static CompressorException unfit(String where, String what) {
     return new CompressorException(
-        ErrorCode.MODEL, where, what, "export the decoder with input_ids [batch, tokens] to logits");
+        ErrorCode.MODEL,
+        where,
+        what,
+        "export the decoder with input_ids [batch, tokens] to logits");
   }
 }

@@ -21,8 +21,8 @@ import java.util.OptionalLong;
  * A language model in 4 bits, and what it writes before and after: {@code TextGenerationSample
  * MODEL.onnx OUT.onnx TEXT.txt [PROMPT]}.
  *
- * <p>The model maps {@code input_ids} to logits, with or without {@code past_key_values}; its {@code
- * tokenizer.json} lies beside it. The text is what RSQ calibrates on.
+ * <p>The model maps {@code input_ids} to logits, with or without {@code past_key_values}; its
+ * {@code tokenizer.json} lies beside it. The text is what RSQ calibrates on.
  */
 public final class TextGenerationSample {
   private static final String PROMPT = "The capital of France is";

@@ -27,7 +27,8 @@ class LlmPresetTest {
     Path model = TinyDecoder.plain(dir.resolve("in.onnx"));
     Path report = dir.resolve("report");
     Path out = dir.resolve("out.onnx");
-    String said = run(0, "compress", model, "-o", out, "-p", preset, "--data", text(), "--report", report);
+    String said =
+        run(0, "compress", model, "-o", out, "-p", preset, "--data", text(), "--report", report);
     JsonNode json = new ObjectMapper().readTree(report.resolve("report.json").toFile());
     assertEquals(14, json.at("/sites").size(), said);
     for (JsonNode site : json.at("/sites")) {

@@ -39,8 +39,7 @@ class TextGenerationSampleTest {
             new TextGenerationSample.Calibration(24, 32),
             Progress.NONE);
     assertEquals(14, result.report().sites().size(), result.report().skipped().toString());
-    TextGenerationSample.Written written =
-        TextGenerationSample.write(model, result, PROMPT, 6);
+    TextGenerationSample.Written written = TextGenerationSample.write(model, result, PROMPT, 6);
     assertEquals(Files.size(model), written.before().bytes());
     assertTrue(written.after().bytes() < written.before().bytes() / 2, written.toString());
     assertContinued(written.before());
@@ -52,8 +51,7 @@ class TextGenerationSampleTest {
     assertTrue(spoken.text().length() > PROMPT.length(), spoken.text());
     assertTrue(spoken.tokensPerSecond() > 0, spoken.toString());
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    TextGenerationSample.print(
-        "x", spoken, new PrintStream(printed, true, StandardCharsets.UTF_8));
+    TextGenerationSample.print("x", spoken, new PrintStream(printed, true, StandardCharsets.UTF_8));
     assertTrue(printed.toString(StandardCharsets.UTF_8).contains("tokens/s"), printed.toString());
   }
 

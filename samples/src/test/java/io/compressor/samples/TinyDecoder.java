@@ -121,8 +121,7 @@ public final class TinyDecoder {
     return Model.of(
         9,
         17,
-        new Graph(
-            "decoder", nodes, weights, List.of(), inputs, outputs, List.of(), Bytes.empty()));
+        new Graph("decoder", nodes, weights, List.of(), inputs, outputs, List.of(), Bytes.empty()));
   }
 
   /** 0 where a token may look, -1e4 where it would see the future. */
