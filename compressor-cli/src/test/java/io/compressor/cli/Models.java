@@ -13,15 +13,18 @@ import io.compressor.ir.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** A two-layer classifier, 64 inputs, 4 classes. */
+/** Classifiers of 64 inputs and 4 classes. */
 final class Models {
   private Models() {}
 
+  /** Two layers. */
   static Model classifier(long seed) {
     Graph graph =
         new Graph(
@@ -41,6 +44,35 @@ final class Models {
             List.of(),
             Bytes.empty());
     return Model.of(10, 17, graph);
+  }
+
+  /** {@code layers} + 1 products of {@code width} with Relu between them: work for seconds. */
+  static Model stack(int layers, int width) {
+    List<Node> nodes = new ArrayList<>();
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    String x = "x";
+    for (int i = 0; i <= layers; i++) {
+      String w = "w" + i;
+      boolean last = i == layers;
+      weights.put(w, random(w, i, i == 0 ? 64 : width, last ? 4 : width));
+      nodes.add(Node.of("MatMul", List.of(x, w), List.of(last ? "y" : "h" + i)).withName("m" + i));
+      if (!last) {
+        nodes.add(Node.of("Relu", List.of("h" + i), List.of("r" + i)));
+        x = "r" + i;
+      }
+    }
+    return Model.of(
+        10,
+        17,
+        new Graph(
+            "stack",
+            nodes,
+            weights,
+            List.of(),
+            List.of(value("x", 64)),
+            List.of(value("y", 4)),
+            List.of(),
+            Bytes.empty()));
   }
 
   static Path write(Path path, Model model) {

@@ -14,12 +14,15 @@ import io.compressor.runtime.RuntimeInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What this machine's kernels cost, remembered in a file: the given workspace's, or one for all
- * runs of this user. The file is the only thing a plan depends on besides model and recipe, so it
- * has every time before anything rests on it: a killed run goes on with the same forms.
+ * What this machine's kernels cost, remembered in a file for all runs of this user, and in the
+ * workspace, whose own times come first: given them, a plan depends on model and recipe only. Each
+ * time is on the disk before anything rests on it, so that a killed run goes on with the same
+ * forms, and runs with and without a workspace choose the same.
  */
 final class Kernels {
   private static final String FILE = "kernels.tsv";
@@ -37,9 +40,26 @@ final class Kernels {
   }
 
   static Kernels in(Optional<Path> workspace) {
-    Path folder = workspace.orElseGet(Kernels::userFolder);
+    List<Path> files = new ArrayList<>();
+    workspace.ifPresent(w -> files.add(made(w).resolve(FILE)));
+    Path user = userFolder();
+    if (workspace.isEmpty() || isUsable(user)) {
+      files.add(made(user).resolve(FILE));
+    }
+    return new Kernels(ProbeCache.keptIn(files));
+  }
+
+  private static boolean isUsable(Path folder) {
     try {
-      Files.createDirectories(folder);
+      return Files.isWritable(Files.createDirectories(folder));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static Path made(Path folder) {
+    try {
+      return Files.createDirectories(folder);
     } catch (IOException e) {
       throw new CompressorException(
           ErrorCode.IO,
@@ -48,7 +68,6 @@ final class Kernels {
           "give another --workspace",
           e);
     }
-    return new Kernels(ProbeCache.keptIn(folder.resolve(FILE)));
   }
 
   FormChooser chooser(Model model, int rows) {

@@ -25,21 +25,27 @@ public final class ProbeCache {
       "#ort\tmachine\tthreads\tencoding\tout\tin\trows\tmilliseconds";
 
   private final NavigableMap<ProbeKey, Double> millis = new TreeMap<>();
-  private final Optional<Path> home;
+  private final List<Path> homes;
 
   /** Kept nowhere until it is saved. */
   public ProbeCache() {
-    this(Optional.empty());
+    this(List.of());
   }
 
-  private ProbeCache(Optional<Path> home) {
-    this.home = home;
+  private ProbeCache(List<Path> homes) {
+    this.homes = List.copyOf(homes);
   }
 
-  /** What a file holds, and every time measured from now on is in the file before it is used. */
-  public static ProbeCache keptIn(Path file) {
-    ProbeCache cache = new ProbeCache(Optional.of(file));
-    cache.merge(load(file));
+  /**
+   * What the files hold, where two differ the earlier one's. The first gets all of it at once, and
+   * every file whatever is measured from now on, before it is used.
+   *
+   * @param files at least one
+   */
+  public static ProbeCache keptIn(List<Path> files) {
+    ProbeCache cache = new ProbeCache(files);
+    files.forEach(f -> cache.merge(load(f)));
+    cache.save(files.get(0));
     return cache;
   }
 
@@ -73,7 +79,9 @@ public final class ProbeCache {
     if (known == null) {
       known = rounded(measure.applyAsDouble(key));
       millis.put(key, known);
-      home.ifPresent(this::save);
+      ProbeCache news = new ProbeCache();
+      news.millis.put(key, known);
+      homes.forEach(news::save);
     }
     return known;
   }
@@ -92,13 +100,12 @@ public final class ProbeCache {
   }
 
   /**
-   * Writes all times in key order, together with what the file holds by now: readers see the old
-   * file or the new one, never half of it.
+   * Adds all times that the file does not hold yet, in key order: readers see the old file or the
+   * new one, never half of it.
    */
   public void save(Path file) {
-    ProbeCache all = new ProbeCache();
+    ProbeCache all = load(file);
     all.merge(this);
-    all.merge(load(file));
     Path folder = file.toAbsolutePath().getParent();
     try {
       Files.createDirectories(folder);

@@ -9,6 +9,7 @@ import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -62,11 +63,34 @@ class ProbeCacheTest {
     one.save(file);
     two.save(file);
     ProbeCache all = ProbeCache.load(file);
-    assertEquals(Optional.of(3.0), all.find(key("a", 1)), "the saver's own value wins");
+    assertEquals(Optional.of(1.0), all.find(key("a", 1)), "plans may rest on it already");
     assertEquals(Optional.of(2.0), all.find(key("b", 1)));
     try (var files = Files.list(dir)) {
       assertEquals(1, files.count(), "no temporary file is left");
     }
+  }
+
+  @Test
+  void everyTimeIsInAllFilesBeforeItIsUsed() {
+    Path own = dir.resolve("workspace/probe.tsv");
+    Path shared = dir.resolve("user/probe.tsv");
+    ProbeCache before = new ProbeCache();
+    before.millis(key("both", 1), k -> 1);
+    before.save(own);
+    ProbeCache others = new ProbeCache();
+    others.millis(key("both", 1), k -> 2);
+    others.millis(key("shared", 1), k -> 3);
+    others.save(shared);
+
+    ProbeCache cache = ProbeCache.keptIn(List.of(own, shared));
+    assertEquals(Optional.of(1.0), cache.find(key("both", 1)), "the first file comes first");
+    assertEquals(Optional.of(3.0), cache.find(key("shared", 1)));
+    assertEquals(cache.entries(), ProbeCache.load(own).entries(), "pinned before anything is used");
+    cache.millis(key("new", 1), k -> 4);
+    for (Path file : List.of(own, shared)) {
+      assertEquals(Optional.of(4.0), ProbeCache.load(file).find(key("new", 1)), file.toString());
+    }
+    assertEquals(Optional.of(2.0), ProbeCache.load(shared).find(key("both", 1)));
   }
 
   @Test
