@@ -50,7 +50,8 @@ class KilledCompressTest {
         "pass: rsq, with: { bits: 3, group: 32, importance: none, rotate: false, head: 8 }"
       })
   void killedFiveTimesItEndsInTheSameBytes(String step) throws Exception {
-    Path recipe = Files.writeString(dir.resolve("r.yaml"), "recipe: 1\nsteps: [{ " + step + " }]\n");
+    Path recipe =
+        Files.writeString(dir.resolve("r.yaml"), "recipe: 1\nsteps: [{ " + step + " }]\n");
     Path undisturbed = dir.resolve("undisturbed.onnx");
     Process whole = start(recipe, undisturbed, dir.resolve("other"));
     assertEquals(0, end(whole), log());
@@ -88,7 +89,8 @@ class KilledCompressTest {
   private Process start(Path recipe, Path output, Path place) throws IOException {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    words.addAll(
+        List.of("-XX:+UseSerialGC", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
     words.add(Main.class.getName());
     words.addAll(List.of("compress", model.toString(), "-o", output.toString(), "--force"));
     words.addAll(List.of("-r", recipe.toString(), "--data", data.toString()));
@@ -113,7 +115,8 @@ class KilledCompressTest {
     Map<Path, String> found = new TreeMap<>();
     try (var files = Files.newDirectoryStream(workspace.resolve("sites"), "*.site")) {
       for (Path file : files) {
-        found.put(file, Files.getAttribute(file, "fileKey") + " " + Files.getLastModifiedTime(file));
+        found.put(
+            file, Files.getAttribute(file, "fileKey") + " " + Files.getLastModifiedTime(file));
       }
       return found;
     } catch (IOException e) {
