@@ -89,11 +89,7 @@ final class CompressCommand extends ToolCommand {
       description = "Folder for report.json, report.html, report.md and junit.xml.")
   @Nullable Path report;
 
-  @Option(
-      names = "--workspace",
-      paramLabel = "DIR",
-      description = "Folder for finished pieces: a run that was stopped goes on there.")
-  @Nullable Path workspace;
+  @Mixin WorkspaceFlag workspace = new WorkspaceFlag();
 
   @Mixin Threads threads = new Threads();
 
@@ -143,7 +139,7 @@ final class CompressCommand extends ToolCommand {
     if (report != null) {
       request = request.reportDir(report);
     }
-    return workspace == null ? request : request.workspace(workspace);
+    return workspace.in(request);
   }
 
   /** The recipe with the options of this command over it. */

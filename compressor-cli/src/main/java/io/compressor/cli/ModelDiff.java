@@ -1,6 +1,6 @@
 package io.compressor.cli;
 
-import io.compressor.formats.onnx.ContentHash;
+import io.compressor.formats.file.ContentHash;
 import io.compressor.formats.onnx.ModelFile;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteFinder;

@@ -40,11 +40,7 @@ final class PlanCommand extends ToolCommand {
   @Option(names = "--data", paramLabel = "DATA", description = "Calibration data.")
   @Nullable Path data;
 
-  @Option(
-      names = "--workspace",
-      paramLabel = "DIR",
-      description = "Folder for what the next run can reuse.")
-  @Nullable Path workspace;
+  @Mixin WorkspaceFlag workspace = new WorkspaceFlag();
 
   @Mixin Threads threads = new Threads();
 
@@ -82,12 +78,9 @@ final class PlanCommand extends ToolCommand {
     if (data != null) {
       request = request.calibration(DataFlag.source(data, model, "--data"));
     }
-    if (workspace != null) {
-      request = request.workspace(workspace);
-    }
     CompressionPlan plan;
     try (ProgressReporter progress = progress()) {
-      plan = Compressor.plan(request.observer(progress));
+      plan = Compressor.plan(workspace.in(request).observer(progress));
     }
     if (json) {
       out().println(Json.text(document(plan)));

@@ -1,9 +1,6 @@
 package io.compressor.recipe;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.compressor.formats.file.ContentHash;
 import java.util.List;
 
 /**
@@ -26,11 +23,6 @@ public record ResolvedRecipe(Recipe recipe, List<ResolvedValue> values) {
 
   /** SHA-256 of {@link #toYaml()}, in lower-case hex. */
   public String sha256() {
-    try {
-      byte[] text = toYaml().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return ContentHash.of(toYaml());
   }
 }

@@ -2,14 +2,11 @@ package io.compressor.report;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.formats.file.StagedFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /** Puts a report into a folder in all its forms. */
 public final class ReportWriter {
@@ -26,10 +23,6 @@ public final class ReportWriter {
   public static void write(Report report, Path folder) {
     try {
       Files.createDirectories(folder);
-      put(folder.resolve("report.html"), ReportHtml.render(report));
-      put(folder.resolve("report.md"), ReportMarkdown.render(report));
-      put(folder.resolve("junit.xml"), JUnitXml.render(report));
-      put(folder.resolve("report.json"), ReportJson.write(report));
     } catch (IOException e) {
       throw new CompressorException(
           ErrorCode.IO,
@@ -38,22 +31,13 @@ public final class ReportWriter {
           "check that the folder can be written and the disk is not full",
           e);
     }
+    put(folder.resolve("report.html"), ReportHtml.render(report));
+    put(folder.resolve("report.md"), ReportMarkdown.render(report));
+    put(folder.resolve("junit.xml"), JUnitXml.render(report));
+    put(folder.resolve("report.json"), ReportJson.write(report));
   }
 
-  private static void put(Path target, String text) throws IOException {
-    Path beside = Files.createTempFile(target.toAbsolutePath().getParent(), ".report", ".tmp");
-    try {
-      try (FileChannel file = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-        while (bytes.hasRemaining()) {
-          file.write(bytes);
-        }
-        file.force(true);
-      }
-      Files.move(
-          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+  private static void put(Path target, String text) {
+    StagedFile.write(target, text.getBytes(StandardCharsets.UTF_8));
   }
 }

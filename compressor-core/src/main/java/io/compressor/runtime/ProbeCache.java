@@ -2,10 +2,11 @@ package io.compressor.runtime;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.formats.file.StagedFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -106,20 +107,13 @@ public final class ProbeCache {
   public void save(Path file) {
     ProbeCache all = load(file);
     all.merge(this);
-    Path folder = file.toAbsolutePath().getParent();
     try {
-      Files.createDirectories(folder);
-      Path fresh = Files.createTempFile(folder, "probe", ".tmp");
-      try {
-        Files.write(fresh, all.lines());
-        Files.move(
-            fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(fresh);
-      }
+      Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw io(file, e);
     }
+    String text = String.join("\n", all.lines()) + "\n";
+    StagedFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private List<String> lines() {

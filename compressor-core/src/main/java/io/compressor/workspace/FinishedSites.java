@@ -1,6 +1,6 @@
 package io.compressor.workspace;
 
-import java.nio.charset.StandardCharsets;
+import io.compressor.formats.file.ContentHash;
 import java.util.Optional;
 
 /**
@@ -69,6 +69,6 @@ public final class FinishedSites {
   }
 
   private static String hash(String before, String text) {
-    return Sha256.hex((before + "\n" + text).getBytes(StandardCharsets.UTF_8));
+    return ContentHash.of(before + "\n" + text);
   }
 }

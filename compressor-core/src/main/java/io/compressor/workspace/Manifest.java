@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.formats.file.StagedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class Manifest {
     ObjectNode parts = root.putObject("key");
     new TreeMap<>(key).forEach(parts::put);
     String text = root.toPrettyString() + "\n";
-    AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+    StagedFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -78,7 +79,7 @@ final class Manifest {
     } catch (JsonProcessingException e) {
       throw broken(file, e.getOriginalMessage());
     } catch (IOException e) {
-      throw AtomicFile.failed(file, "cannot be read", e);
+      throw Trouble.with(file, "cannot be read", e);
     }
   }
 

@@ -1,8 +1,9 @@
 package io.compressor.workspace;
 
+import io.compressor.formats.file.ContentHash;
+import io.compressor.formats.file.StagedFile;
 import io.compressor.workspace.SiteCodec.Entry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Thread-safe; different sites at a time.
  */
 public final class SiteStore {
+  static final String EXTENSION = ".site";
+
   private static final int NAME = 80;
 
   private final Path folder;
@@ -50,13 +53,13 @@ public final class SiteStore {
       warn(file + " is damaged (" + e.getMessage() + "): '" + site + "' is solved again");
       return Optional.empty();
     } catch (IOException e) {
-      throw AtomicFile.failed(file, "cannot be read", e);
+      throw Trouble.with(file, "cannot be read", e);
     }
   }
 
   /** Keeps a solution, in the place of an older one of the same site. */
   public void put(String site, String hash, SolvedWeight solution) {
-    AtomicFile.write(file(site), SiteCodec.encode(new Entry(site, hash, solution)));
+    StagedFile.write(file(site), SiteCodec.encode(new Entry(site, hash, solution)));
     solved.incrementAndGet();
   }
 
@@ -87,7 +90,7 @@ public final class SiteStore {
   private Path file(String site) {
     String plain = site.replaceAll("[^A-Za-z0-9._-]+", "_");
     String start = plain.substring(0, Math.min(NAME, plain.length()));
-    String key = Sha256.hex(site.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
-    return folder.resolve(start + "-" + key + ".site");
+    String key = ContentHash.of(site).substring(0, 16);
+    return folder.resolve(start + "-" + key + EXTENSION);
   }
 }

@@ -2,6 +2,7 @@ package io.compressor.workspace;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.formats.file.StagedFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -68,7 +69,7 @@ public final class Workspace implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw AtomicFile.failed(folder, "the workspace cannot be opened", e);
+      throw Trouble.with(folder, "the workspace cannot be opened", e);
     }
   }
 
@@ -88,7 +89,7 @@ public final class Workspace implements AutoCloseable {
       delete(scratch);
       return Files.createDirectories(scratch);
     } catch (IOException e) {
-      throw AtomicFile.failed(scratch, "cannot be emptied", e);
+      throw Trouble.with(scratch, "cannot be emptied", e);
     }
   }
 
@@ -98,7 +99,7 @@ public final class Workspace implements AutoCloseable {
     try (lock) {
       delete(folder.resolve(SCRATCH));
     } catch (IOException e) {
-      throw AtomicFile.failed(folder, "the workspace cannot be closed", e);
+      throw Trouble.with(folder, "the workspace cannot be closed", e);
     }
   }
 
@@ -133,13 +134,8 @@ public final class Workspace implements AutoCloseable {
   }
 
   private void deleteUnfinished() throws IOException {
-    for (Path place : new Path[] {folder, folder.resolve(SITES)}) {
-      try (var files = Files.newDirectoryStream(place, "unfinished-*" + AtomicFile.UNFINISHED)) {
-        for (Path file : files) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
+    StagedFile.sweep(folder, Manifest.FILE);
+    StagedFile.sweep(folder.resolve(SITES), "*" + SiteStore.EXTENSION);
   }
 
   private static void delete(Path tree) throws IOException {

@@ -100,7 +100,7 @@ class WorkspaceTest {
     Workspace killed = Workspace.open(parent, KEY);
     Path scratch = killed.scratch("activations");
     Files.writeString(Files.createDirectories(scratch.resolve("deep")).resolve("x.bin"), "left");
-    Files.writeString(parent.resolve("sites/unfinished-17.tmp"), "half a site");
+    Files.writeString(parent.resolve("sites/.a-0123456789abcdef.site.0.tmp"), "half a site");
     assertEquals(scratch, killed.scratch("activations"));
     try (var left = Files.list(scratch)) {
       assertEquals(0, left.count());

@@ -6,13 +6,12 @@ import io.compressor.formats.data.Batch;
 import io.compressor.formats.data.DataKind;
 import io.compressor.formats.data.DataSummary;
 import io.compressor.formats.data.Dataset;
+import io.compressor.formats.file.ContentHash;
 import io.compressor.ir.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,19 +107,15 @@ public final class StageDataset implements Dataset {
 
   @Override
   public String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (int i = 0; i < size(); i++) {
-        for (Tensor t : batch(i, i + 1).inputs().values()) {
-          digest.update(
-              (t.name() + t.type() + Arrays.toString(t.dims())).getBytes(StandardCharsets.UTF_8));
-          t.data().forEachChunk(digest::update);
-        }
+    MessageDigest digest = ContentHash.start();
+    for (int i = 0; i < size(); i++) {
+      for (Tensor t : batch(i, i + 1).inputs().values()) {
+        digest.update(
+            (t.name() + t.type() + Arrays.toString(t.dims())).getBytes(StandardCharsets.UTF_8));
+        t.data().forEachChunk(digest::update);
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
+    return ContentHash.hex(digest);
   }
 
   /** Tensors as they are; nothing was filled, and duplicates are not looked for. */

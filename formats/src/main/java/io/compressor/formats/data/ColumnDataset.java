@@ -143,7 +143,7 @@ final class ColumnDataset implements Dataset {
 
   @Override
   public String sha256() {
-    return ContentHash.of(source, samples.files());
+    return SourceHash.of(source, samples.files());
   }
 
   @Override

@@ -1,14 +1,12 @@
 package io.compressor.formats.data;
 
+import io.compressor.formats.file.ContentHash;
 import io.compressor.ir.Tensor;
 import io.compressor.ir.TensorType;
 import io.compressor.ir.Value;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,9 +173,7 @@ public final class CyclicExpansion implements Dataset {
   /** Of the data that is shifted, with the factor. */
   @Override
   public String sha256() {
-    MessageDigest hash = ContentHash.sha256();
-    hash.update((base.sha256() + " shifted " + factor).getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().formatHex(hash.digest());
+    return ContentHash.of(base.sha256() + " shifted " + factor);
   }
 
   /** Of the data that is shifted, with the number of samples made of it. */

@@ -1,5 +1,6 @@
 package io.compressor.formats.data;
 
+import io.compressor.formats.file.ContentHash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,7 +17,7 @@ final class Duplicates {
   private record Print(long high, long low) {}
 
   static int count(Collection<Column> columns, int[] rows) {
-    MessageDigest digest = ContentHash.sha256();
+    MessageDigest digest = ContentHash.start();
     Set<Print> seen = new HashSet<>();
     int repeated = 0;
     for (int row : rows) {

@@ -2,6 +2,7 @@ package io.compressor.formats.onnx;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.formats.file.ContentHash;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import java.io.IOException;

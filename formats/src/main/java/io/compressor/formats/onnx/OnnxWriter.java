@@ -2,6 +2,7 @@ package io.compressor.formats.onnx;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.formats.file.StagedFile;
 import io.compressor.ir.Bytes;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;

@@ -1,4 +1,4 @@
-package io.compressor.formats.onnx;
+package io.compressor.formats.file;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,7 +19,7 @@ import java.nio.file.StandardOpenOption;
  * A file that appears whole or not at all: written under a temporary name beside its target, forced
  * to the disk, then moved. Closed without a commit it leaves nothing behind.
  */
-final class StagedFile implements AutoCloseable {
+public final class StagedFile implements AutoCloseable {
   /** Heap buffers pass through a direct copy of their size: keep it small. */
   private static final int HEAP_STEP = 1 << 20;
 
@@ -33,25 +35,62 @@ final class StagedFile implements AutoCloseable {
     this.channel = channel;
   }
 
-  static StagedFile beside(Path target) {
+  /**
+   * Writes a whole small file.
+   *
+   * @throws CompressorException IO
+   */
+  public static void write(Path target, byte[] content) {
+    try (StagedFile file = beside(target)) {
+      file.append(Bytes.of(content));
+      file.force();
+      file.commit();
+    }
+  }
+
+  /**
+   * @throws CompressorException IO, as all methods
+   */
+  public static StagedFile beside(Path target) {
     try {
-      Path temporary = temporary(target, 0);
-      for (int i = 1; Files.exists(temporary); i++) {
-        temporary = temporary(target, i);
+      int attempt = 0;
+      while (true) {
+        Path temporary = temporary(target, Integer.toString(attempt));
+        try {
+          return new StagedFile(
+              target,
+              temporary,
+              FileChannel.open(
+                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        } catch (FileAlreadyExistsException e) {
+          attempt++; // another process is writing, or was killed: both are none of ours
+        }
       }
-      FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      return new StagedFile(target, temporary, channel);
     } catch (IOException e) {
       throw failed(target, e);
     }
   }
 
-  private static Path temporary(Path target, int attempt) {
+  /**
+   * Deletes what killed processes left of a target; only where none can be writing it.
+   *
+   * @param name of the target, or a glob
+   */
+  public static void sweep(Path folder, String name) throws IOException {
+    String glob = temporary(Path.of(name), "[0-9]*").toString();
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, glob)) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static Path temporary(Path target, String attempt) {
     return target.resolveSibling("." + target.getFileName() + "." + attempt + ".tmp");
   }
 
-  void append(Bytes bytes) {
+  /** Adds to the end. */
+  public void append(Bytes bytes) {
     try {
       bytes.forEachChunk(this::write);
     } catch (UncheckedIOException e) {
@@ -60,7 +99,7 @@ final class StagedFile implements AutoCloseable {
   }
 
   /** Fills with zeros up to {@code offset}. */
-  void padTo(long offset) {
+  public void padTo(long offset) {
     append(Bytes.of(new byte[Math.toIntExact(offset - position)]));
   }
 
@@ -79,7 +118,7 @@ final class StagedFile implements AutoCloseable {
   }
 
   /** Makes sure that the content is on the disk. */
-  void force() {
+  public void force() {
     try {
       channel.force(true);
       channel.close();
@@ -89,7 +128,7 @@ final class StagedFile implements AutoCloseable {
   }
 
   /** Moves the forced file to its target. */
-  void commit() {
+  public void commit() {
     try {
       try {
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
