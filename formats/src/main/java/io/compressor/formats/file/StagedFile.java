@@ -60,8 +60,7 @@ public final class StagedFile implements AutoCloseable {
           return new StagedFile(
               target,
               temporary,
-              FileChannel.open(
-                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+              FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
         } catch (FileAlreadyExistsException e) {
           attempt++; // another process is writing, or was killed: both are none of ours
         }

@@ -74,7 +74,8 @@ class StagedFileTest {
   @Test
   void whatAKilledWriterLeftIsSweptAndNothingElse() throws IOException {
     for (String name :
-        List.of(".a.site.0.tmp", ".a.site.11.tmp", ".b.site.x.tmp", "a.site", "c.tmp", ".d.0.tmp")) {
+        List.of(
+            ".a.site.0.tmp", ".a.site.11.tmp", ".b.site.x.tmp", "a.site", "c.tmp", ".d.0.tmp")) {
       Files.writeString(folder.resolve(name), "half");
     }
     StagedFile.sweep(folder, "*.site");
@@ -94,7 +95,9 @@ class StagedFileTest {
   private List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return List.copyOf(
-          files.map(f -> f.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new)));
+          files
+              .map(f -> f.getFileName().toString())
+              .collect(Collectors.toCollection(TreeSet::new)));
     }
   }
 }
