@@ -3,7 +3,7 @@ package io.compressor.solver;
 /**
  * @param damping added to the diagonal of H, as part of its mean; published 0.01
  * @param blockSize columns whose updates of the others are delayed together; changes speed only, so
- *     32 and not the published 128: inside a block rows are added one by one, four times as slow
+ *     16 and not the published 128: inside a block rows are added one by one, four times as slow
  * @param order in which columns are quantized; codes always come back in the order of W
  * @param deadColumns what to do with inputs that were 0 on every calibration row
  */
@@ -26,7 +26,7 @@ public record GptqOptions(
 
   /** 0.01, natural order, dead weights set to 0. */
   public static final GptqOptions PUBLISHED =
-      new GptqOptions(0.01, 32, ColumnOrder.NATURAL, DeadColumns.ZERO);
+      new GptqOptions(0.01, 16, ColumnOrder.NATURAL, DeadColumns.ZERO);
 
   public GptqOptions {
     if (!(damping >= 0 && damping <= 1)) {

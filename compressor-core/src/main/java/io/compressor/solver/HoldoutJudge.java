@@ -18,6 +18,7 @@ public final class HoldoutJudge {
    * @param weight of the chosen one
    * @param gptqError relative output error of GPTQ on held-out rows
    * @param rtnError the same of RTN
+   * @param signal mean square of the output on held-out rows; what errors are relative to
    * @param warning if the calibration rows were few
    */
   public record Verdict(
@@ -25,6 +26,7 @@ public final class HoldoutJudge {
       QuantizedWeight weight,
       double gptqError,
       double rtnError,
+      double signal,
       Optional<CalibrationWarning> warning) {}
 
   private HoldoutJudge() {}
@@ -52,6 +54,7 @@ public final class HoldoutJudge {
         choice == Choice.GPTQ ? gptq : rtn,
         gptqError,
         rtnError,
+        signal,
         CalibrationWarning.check(calibrationRows, holdout.size()));
   }
 }

@@ -122,7 +122,7 @@ public final class SiteSolver {
     if (!won) {
       warnings.add("GPTQ was no better than rounding on held-out rows: rounded to nearest");
     }
-    double signal = OutputError.of(h, engine).signal(w);
+    double signal = verdict.signal();
     return new SolvedSite(
         task,
         verdict.weight(),
