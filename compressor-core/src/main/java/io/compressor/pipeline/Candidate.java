@@ -7,9 +7,7 @@ import io.compressor.formats.onnx.OnnxWriter;
 import io.compressor.formats.onnx.WriteOptions;
 import io.compressor.ir.Model;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * The compressed model as a file in a folder of its own beside the target, for as long as it is
@@ -17,18 +15,18 @@ import java.util.stream.Stream;
  *
  * @param folder temporary; gone when closed
  */
-record Candidate(Path folder, ModelFile file) implements AutoCloseable {
+record Candidate(ClaimedFolder folder, ModelFile file) implements AutoCloseable {
 
   static Candidate write(Model model, CompressionRequest request) {
     Path target = request.output().toAbsolutePath();
     try {
-      Path folder = Files.createTempDirectory(target.getParent(), ".compressor-");
+      ClaimedFolder folder = ClaimedFolder.beside(target);
       try {
-        Path file = folder.resolve(target.getFileName());
+        Path file = folder.path().resolve(target.getFileName());
         OnnxWriter.write(model, file, options(request));
         return new Candidate(folder, ModelFile.open(file));
       } catch (RuntimeException e) {
-        delete(folder);
+        folder.close();
         throw e;
       }
     } catch (IOException e) {
@@ -51,19 +49,10 @@ record Candidate(Path folder, ModelFile file) implements AutoCloseable {
   @Override
   public void close() {
     try {
-      delete(folder);
+      folder.close();
     } catch (IOException e) {
-      throw failed(folder, e);
+      throw failed(folder.path(), e);
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 
   private static CompressorException failed(Path where, IOException e) {
