@@ -96,6 +96,12 @@ final class CompressCommand extends ToolCommand {
   @Option(names = "--external-data", description = "Write weights to OUT.data at any size.")
   boolean externalData;
 
+  @Option(
+      names = "--skip-bad-sites",
+      description =
+          "Leave weights alone whose inputs are never finite on the data, instead of stopping.")
+  boolean skipBadSites;
+
   @Option(names = "--force", description = "Replace OUT if it exists.")
   boolean force;
 
@@ -153,6 +159,9 @@ final class CompressCommand extends ToolCommand {
     }
     if (confidence != null) {
       source = source.option("gates.confidence", List.of(confidence), "--confidence");
+    }
+    if (skipBadSites) {
+      source = source.option("skip-bad-sites", List.of("true"), "--skip-bad-sites");
     }
     for (String target : targets) {
       int equals = target.indexOf('=');

@@ -30,6 +30,7 @@ final class Summary {
     facts.print(out, style);
     rules(out, style);
     sites(out, style);
+    report.rotated().ifPresent(out::println);
     warnings(out, style);
     Report.Resumed resumed = report.resumed();
     if (resumed != null && resumed.reused() > 0) {

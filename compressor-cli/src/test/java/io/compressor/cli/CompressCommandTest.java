@@ -58,6 +58,24 @@ class CompressCommandTest {
   }
 
   @Test
+  void activationsThatAreNeverFiniteStopTheRunOrAreSkipped() {
+    Models.write(model, Models.overflowing());
+    Object[] args = {
+      "compress", model, "-o", out, "-p", "tiny", "--data", data, "--set", "quantize.smooth=0"
+    };
+    Cli stopped = Cli.run(args);
+    assertEquals(2, stopped.code(), stopped.out() + stopped.err());
+    assertTrue(stopped.err().contains("fc1.weight"), stopped.err());
+    assertTrue(stopped.err().contains("--skip-bad-sites"), stopped.err());
+    assertFalse(Files.exists(out));
+    Object[] more = Arrays.copyOf(args, args.length + 1);
+    more[args.length] = "--skip-bad-sites";
+    Cli skipped = Cli.run(more);
+    assertEquals(0, skipped.code(), skipped.out() + skipped.err());
+    assertTrue(Files.exists(out), skipped.out());
+  }
+
+  @Test
   void aMissedGateExitsThreeAndKeepsTheModel() {
     Cli r =
         Cli.run(

@@ -75,6 +75,17 @@ final class Models {
             Bytes.empty()));
   }
 
+  /** The classifier behind an infinite sum. */
+  static Model overflowing() {
+    Model model = classifier(1);
+    List<Node> nodes = new ArrayList<>(model.graph().nodes());
+    nodes.set(0, nodes.get(0).withInputs(List.of("i", "fc1.weight")));
+    nodes.add(0, Node.of("Add", List.of("x", "huge"), List.of("i")));
+    Map<String, Tensor> weights = new LinkedHashMap<>(model.graph().initializers());
+    weights.put("huge", Tensor.scalar("huge", Float.POSITIVE_INFINITY));
+    return model.withGraph(model.graph().withNodes(nodes).withInitializers(weights));
+  }
+
   static Path write(Path path, Model model) {
     try {
       return Files.write(path, OnnxWriter.toBytes(model));

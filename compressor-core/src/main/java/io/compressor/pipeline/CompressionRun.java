@@ -63,6 +63,11 @@ final class CompressionRun implements AutoCloseable {
     Optional<Dataset> calibration = data(request.calibration(), DataRefs::calibration, inputs);
     Optional<Dataset> evaluation = data(request.evaluation(), DataRefs::evaluation, inputs);
     requireCalibration(calibration);
+    if (!recipe.steps().isEmpty()) {
+      TokenIds ids = TokenIds.of(input.model());
+      calibration.ifPresent(ids::check);
+      evaluation.ifPresent(ids::check);
+    }
     List<Metric> metrics = metrics(evaluation);
     String parent = input.sha256();
     files = Optional.of(RunFiles.open(request, parent, calibration));
@@ -223,6 +228,7 @@ final class CompressionRun implements AutoCloseable {
             .output(OutputFacts.of(input, written, steps.decisions()))
             .sites(steps.decisions().stream().map(ReportAssembly::site).toList())
             .skipped(steps.skipped().stream().map(ReportAssembly::skip).toList())
+            .rotations(steps.rotations())
             .quality(Measured.quality(measured.evidence().quality()))
             .latency(
                 measured
@@ -242,6 +248,7 @@ final class CompressionRun implements AutoCloseable {
                     parent, evaluation.map(Dataset::sha256).orElse(null), request.command()));
     report.resumed(files.flatMap(RunFiles::resumed).orElse(null));
     files.map(RunFiles::warnings).orElse(List.of()).forEach(report::warn);
+    calibration.ifPresent(d -> d.summary().shortages().forEach(report::warn));
     steps.warnings().forEach(report::warn);
     stage("report");
     return report.timings(new Report.Timings(seconds)).build();

@@ -4,6 +4,7 @@ import io.compressor.encoding.Preference;
 import io.compressor.pass.Pass;
 import io.compressor.pass.quantize.QuantizePass;
 import io.compressor.pass.rsq.RsqPass;
+import io.compressor.pass.weights.BadSites;
 import io.compressor.recipe.PassOptions;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.recipe.Recipe;
@@ -15,11 +16,12 @@ final class Passes {
 
   static Pass of(PassOptions options, Recipe recipe, boolean hasData) {
     Preference preference = Preference.valueOf(recipe.encoding().name());
+    BadSites bad = BadSites.skipping(recipe.skipBadSites());
     if (options instanceof QuantizeOptions quantize) {
-      return new QuantizePass(quantize, preference, hasData);
+      return new QuantizePass(quantize, preference, hasData, bad);
     }
     if (options instanceof RsqOptions rsq) {
-      return new RsqPass(rsq, preference, recipe.seed());
+      return new RsqPass(rsq, preference, recipe.seed(), bad);
     }
     throw new IllegalStateException("no pass for " + options.getClass().getSimpleName());
   }

@@ -21,6 +21,7 @@ import io.compressor.pass.Prepared;
 import io.compressor.pass.SiteDecision;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.Step;
+import io.compressor.solver.CalibrationWarning;
 import io.compressor.statistics.ActivationStatistics;
 import io.compressor.statistics.Finding;
 import io.compressor.statistics.StatisticsCollector;
@@ -43,6 +44,7 @@ final class StepRunner {
   private final List<SiteDecision> decisions = new ArrayList<>();
   private final Map<String, Skipped> skipped = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
+  private final List<String> rotations = new ArrayList<>();
 
   StepRunner(
       Recipe recipe,
@@ -61,7 +63,11 @@ final class StepRunner {
 
   /** What all steps together did. */
   record Result(
-      Model model, List<SiteDecision> decisions, List<Skipped> skipped, List<String> warnings) {}
+      Model model,
+      List<SiteDecision> decisions,
+      List<Skipped> skipped,
+      List<String> warnings,
+      List<String> rotations) {}
 
   /** What all steps together would do. */
   record Plan(List<PlannedSite> sites, List<Skipped> skipped) {}
@@ -86,7 +92,11 @@ final class StepRunner {
       current = step(current, i);
     }
     return new Result(
-        current, List.copyOf(decisions), List.copyOf(skipped.values()), List.copyOf(warnings));
+        current,
+        List.copyOf(decisions),
+        List.copyOf(skipped.values()),
+        List.copyOf(warnings),
+        List.copyOf(rotations));
   }
 
   private Model step(Model model, int index) {
@@ -108,15 +118,37 @@ final class StepRunner {
               : finding.value() + ": " + finding.message());
     }
     PassOutcome outcome = pass.run(scope, statistics);
+    warnings.addAll(outcome.warnings());
+    warnFewRows(outcome.decisions());
     decisions.addAll(outcome.decisions());
     outcome.decisions().forEach(d -> skipped.remove(d.site().name()));
     outcome.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
     return outcome.model();
   }
 
+  private void warnFewRows(List<SiteDecision> made) {
+    List<SiteDecision> few =
+        made.stream()
+            .filter(d -> d.warnings().stream().anyMatch(CalibrationWarning::wrote))
+            .toList();
+    if (!few.isEmpty()) {
+      SiteDecision first = few.get(0);
+      warnings.add(
+          "%d weights have too little calibration data, the first is %s: %s"
+              .formatted(
+                  few.size(),
+                  first.site().name(),
+                  first.warnings().stream()
+                      .filter(CalibrationWarning::wrote)
+                      .findFirst()
+                      .orElse("")));
+    }
+  }
+
   private Model prepared(Pass pass, Model model) {
     Prepared prepared = pass.prepare(model);
     prepared.refused().forEach(s -> skipped.putIfAbsent(s.name(), s));
+    rotations.addAll(prepared.rotations());
     return prepared.model();
   }
 

@@ -10,11 +10,14 @@ import java.util.Optional;
  *
  * @param version of the recipe language; 1
  * @param seed of everything that draws numbers, together with the site's name
+ * @param skipBadSites whether weights whose inputs were never finite on the calibration data are
+ *     left alone instead of stopping the run
  * @param steps in the order they run; none = a faithful copy
  */
 public record Recipe(
     int version,
     long seed,
+    boolean skipBadSites,
     Optional<DataRefs> data,
     List<Step> steps,
     Budget budget,
@@ -39,6 +42,12 @@ public record Recipe(
               Long.MAX_VALUE,
               DEFAULT_SEED,
               "Seed of everything random.",
+              ""),
+          OptionSpec.flag(
+              "skip-bad-sites",
+              false,
+              "Leave weights alone whose inputs were never finite on the calibration data, instead of"
+                  + " stopping.",
               ""));
 
   public Recipe {
@@ -77,6 +86,7 @@ public record Recipe(
     return new Recipe(
         VERSION,
         DEFAULT_SEED,
+        false,
         Optional.empty(),
         List.of(steps),
         Budget.NONE,

@@ -41,6 +41,7 @@ final class RecipeBinder {
         new Recipe(
             top.whole("recipe"),
             top.wholeIfSet("seed").orElse(Recipe.DEFAULT_SEED),
+            top.flag("skip-bad-sites"),
             data,
             steps,
             budget,

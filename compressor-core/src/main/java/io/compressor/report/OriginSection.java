@@ -14,6 +14,10 @@ record OriginSection(Html html, Report report) {
     if (!report.skipped().isEmpty()) {
       skipped();
     }
+    List<String> rotations = report.rotations();
+    if (rotations != null) {
+      rotations(rotations);
+    }
     Report.Data data = report.data();
     if (data != null) {
       data(data);
@@ -41,6 +45,12 @@ record OriginSection(Html html, Report report) {
     if (skips.size() > MOST_NAMES) {
       html.leaf("li", "and %s more".formatted(Wording.count(skips.size() - MOST_NAMES)));
     }
+    html.close().close();
+  }
+
+  private void rotations(List<String> rotations) {
+    html.open("section").leaf("h2", "Rotated").open("ul", "class", "names");
+    rotations.forEach(r -> html.leaf("li", r));
     html.close().close();
   }
 

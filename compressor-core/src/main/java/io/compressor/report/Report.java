@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed recipe seed that every random choice of the run was derived from
  * @param recipe null when nothing was compressed (a {@code check} of two given files)
  * @param output null when no model was written
+ * @param rotations what was rotated before weights were compressed, by which matrix, one sentence
+ *     each; null when nothing was
  * @param resumed what a workspace was good for; null when there was none
  * @param timings wall time, apart from the rest because it never repeats
  */
@@ -29,6 +32,7 @@ public record Report(
     @Nullable Output output,
     List<Site> sites,
     List<Skip> skipped,
+    @Nullable List<String> rotations,
     @Nullable Search search,
     List<Quality> quality,
     @Nullable Latency latency,
@@ -46,8 +50,23 @@ public record Report(
   public Report {
     sites = List.copyOf(sites);
     skipped = List.copyOf(skipped);
+    rotations = rotations == null || rotations.isEmpty() ? null : List.copyOf(rotations);
     quality = List.copyOf(quality);
     warnings = List.copyOf(warnings);
+  }
+
+  /** {@link #rotations} in one line; empty when nothing was rotated. */
+  public Optional<String> rotated() {
+    List<String> all = rotations;
+    if (all == null) {
+      return Optional.empty();
+    }
+    String first =
+        all.stream().filter(r -> r.startsWith("rotated")).findFirst().orElse(all.get(0));
+    return Optional.of(
+        all.size() == 1
+            ? first
+            : "%s; %d more such steps are in the report".formatted(first, all.size() - 1));
   }
 
   /** A report with the given model and nothing else yet. */

@@ -13,6 +13,7 @@ public final class ReportBuilder {
   private Report.@Nullable Output output;
   private List<Report.Site> sites = List.of();
   private List<Report.Skip> skipped = List.of();
+  private @Nullable List<String> rotations;
   private Report.@Nullable Search search;
   private List<Report.Quality> quality = List.of();
   private Report.@Nullable Latency latency;
@@ -37,6 +38,7 @@ public final class ReportBuilder {
     output = from.output();
     sites = from.sites();
     skipped = from.skipped();
+    rotations = from.rotations();
     search = from.search();
     quality = from.quality();
     latency = from.latency();
@@ -72,6 +74,12 @@ public final class ReportBuilder {
 
   public ReportBuilder skipped(List<Report.Skip> value) {
     skipped = value;
+    return this;
+  }
+
+  /** Empty counts as none. */
+  public ReportBuilder rotations(@Nullable List<String> value) {
+    rotations = value;
     return this;
   }
 
@@ -136,6 +144,7 @@ public final class ReportBuilder {
         output,
         sites,
         skipped,
+        rotations,
         search,
         quality,
         latency,

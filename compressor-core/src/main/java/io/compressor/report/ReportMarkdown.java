@@ -48,6 +48,13 @@ public final class ReportMarkdown {
           "%s weights were left alone; reasons are in the report."
               .formatted(Wording.count(report.skipped().size())));
     }
+    report
+        .rotated()
+        .ifPresent(
+            r -> {
+              line("");
+              line(prose(r) + ".");
+            });
     return out.toString();
   }
 

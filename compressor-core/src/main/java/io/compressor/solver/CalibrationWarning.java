@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param inputs size of the Hessian
  */
 public record CalibrationWarning(long rows, int inputs) {
+  private static final String ROWS = " calibration rows for ";
+
   /** A warning if rows &lt; 2 × inputs. */
   public static Optional<CalibrationWarning> check(long rows, int inputs) {
     return rows < 2L * inputs
@@ -17,8 +19,12 @@ public record CalibrationWarning(long rows, int inputs) {
         : Optional.empty();
   }
 
+  /** Whether a line is such a warning's. */
+  public static boolean wrote(String line) {
+    return line.contains(ROWS);
+  }
+
   public String message() {
-    return "%d calibration rows for %d inputs; at least %d are advised"
-        .formatted(rows, inputs, 2L * inputs);
+    return "%d%s%d inputs; at least %d are advised".formatted(rows, ROWS, inputs, 2L * inputs);
   }
 }

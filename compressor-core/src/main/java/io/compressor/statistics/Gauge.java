@@ -57,7 +57,8 @@ abstract class Gauge {
         new Finding(
             value,
             "NaN or infinite in %d of %d batches, first in samples %d to %d; these do not count"
-                .formatted(broken, batches, firstBroken.from(), firstBroken.to() - 1)));
+                .formatted(broken, batches, firstBroken.from(), firstBroken.to() - 1),
+            !isMeasured()));
   }
 
   static Tensor get(Map<String, Tensor> run, String output) {

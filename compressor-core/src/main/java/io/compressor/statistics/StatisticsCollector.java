@@ -131,6 +131,8 @@ public final class StatisticsCollector {
         ? List.of()
         : List.of(
             new Finding(
-                "", left + " samples were not used: they do not fill a batch of the model"));
+                "",
+                left + " samples were not used: they do not fill a batch of the model",
+                false));
   }
 }

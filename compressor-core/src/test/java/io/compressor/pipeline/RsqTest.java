@@ -56,6 +56,16 @@ class RsqTest {
   }
 
   @Test
+  void theReportSaysWhatWasRotated() {
+    CompressionResult rotated = compress(rsq("bits: 4, importance: none"), 1);
+    List<String> log = rotated.report().rotations();
+    assertTrue(
+        log != null && log.stream().anyMatch(l -> l.startsWith("rotated the residual stream")),
+        "" + log);
+    assertEquals(null, compress(rsq("bits: 4, rotate: false"), 1).report().rotations());
+  }
+
+  @Test
   void gptqStageByStageIsNoWorseThanRounding() {
     double solved = cosine(compress(rsq("bits: 3, importance: none"), 1).model());
     double rounded = cosine(compress(rsq("bits: 3, importance: none, method: rtn"), 1).model());

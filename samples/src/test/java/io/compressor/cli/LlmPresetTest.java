@@ -31,6 +31,8 @@ class LlmPresetTest {
         run(0, "compress", model, "-o", out, "-p", preset, "--data", text(), "--report", report);
     JsonNode json = new ObjectMapper().readTree(report.resolve("report.json").toFile());
     assertEquals(14, json.at("/sites").size(), said);
+    assertTrue(json.at("/rotations").toString().contains("residual stream"), said);
+    assertTrue(said.contains("rotated"), said);
     for (JsonNode site : json.at("/sites")) {
       assertEquals("rsq", site.at("/pass").asText());
     }

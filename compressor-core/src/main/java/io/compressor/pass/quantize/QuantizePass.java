@@ -14,6 +14,7 @@ import io.compressor.pass.Prepared;
 import io.compressor.pass.SiteDecision;
 import io.compressor.pass.weights.Activations;
 import io.compressor.pass.weights.Assignment;
+import io.compressor.pass.weights.BadSites;
 import io.compressor.pass.weights.BiasShift;
 import io.compressor.pass.weights.Decisions;
 import io.compressor.pass.weights.Plans;
@@ -38,8 +39,10 @@ import java.util.OptionalDouble;
  *
  * @param preference what decides between written forms
  * @param hasData whether statistics can be had
+ * @param bad what becomes of sites whose inputs were never finite
  */
-public record QuantizePass(QuantizeOptions options, Preference preference, boolean hasData)
+public record QuantizePass(
+    QuantizeOptions options, Preference preference, boolean hasData, BadSites bad)
     implements Pass {
   /** Relative output error up to which a narrower width is taken where widths may be mixed. */
   private static final double MIXED_TOLERANCE = 0.004;
@@ -66,10 +69,10 @@ public record QuantizePass(QuantizeOptions options, Preference preference, boole
   public PassOutcome run(PassScope scope, ActivationStatistics statistics) {
     Map<String, SolvedSite> solved = new LinkedHashMap<>();
     List<Integer> widths = options.widths();
-    Assignment assignment = assignment(scope, widths.get(0));
+    Assignment assignment = observed(scope, widths.get(0), statistics);
     for (int width : widths) {
       boolean last = width == widths.get(widths.size() - 1);
-      for (SolvedSite one : solve(scope, statistics, assignment(scope, width), solved)) {
+      for (SolvedSite one : solve(scope, statistics, observed(scope, width, statistics), solved)) {
         if (last || isGoodEnough(one)) {
           solved.put(one.task().site().name(), one);
         }
@@ -81,6 +84,10 @@ public record QuantizePass(QuantizeOptions options, Preference preference, boole
             .filter(Objects::nonNull)
             .toList();
     return write(scope, assignment, inOrder, statistics);
+  }
+
+  private Assignment observed(PassScope scope, int width, ActivationStatistics statistics) {
+    return bad.keep(assignment(scope, width), statistics, Needs::key);
   }
 
   private Assignment assignment(PassScope scope, int width) {

@@ -15,6 +15,7 @@ import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.Prepared;
 import io.compressor.pass.weights.Assignment;
+import io.compressor.pass.weights.BadSites;
 import io.compressor.pass.weights.Decisions;
 import io.compressor.pass.weights.Plans;
 import io.compressor.pass.weights.SiteMemo;
@@ -36,8 +37,10 @@ import java.util.List;
  *
  * @param preference what decides between written forms
  * @param seed of the rotation
+ * @param bad what becomes of sites whose inputs were never finite
  */
-public record RsqPass(RsqOptions options, Preference preference, long seed) implements Pass {
+public record RsqPass(RsqOptions options, Preference preference, long seed, BadSites bad)
+    implements Pass {
   @Override
   public String id() {
     return "rsq";
@@ -51,7 +54,7 @@ public record RsqPass(RsqOptions options, Preference preference, long seed) impl
     RotationResult rotated =
         Rotation.rotate(
             model, RotationOptions.defaults().withSeed(seed).withOnline(options.onlineHadamard()));
-    return new Prepared(rotated.model(), rotated.refused());
+    return new Prepared(rotated.model(), rotated.refused(), rotated.log());
   }
 
   @Override
@@ -65,11 +68,15 @@ public record RsqPass(RsqOptions options, Preference preference, long seed) impl
     SiteMemo memo =
         SiteMemo.of(
             scope.files(), id(), assignment, new SiteSolver(options.weights(), scope.engine()));
-    List<SolvedSite> solved = new StagedSolver(options, scope, memo).solve(assignment);
+    StagedSolver solver = new StagedSolver(options, scope, memo, bad);
+    List<SolvedSite> solved = solver.solve(assignment);
+    List<Skipped> skipped = new ArrayList<>(assignment.skipped());
+    skipped.addAll(solver.skipped());
     return new PassOutcome(
         Writing.weights(scope.model(), solved),
         solved.stream().map(s -> Decisions.of(s, id())).toList(),
-        assignment.skipped());
+        skipped,
+        solver.notes());
   }
 
   /** The head has options of its own. */

@@ -2,9 +2,11 @@ package io.compressor.pass.rsq;
 
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
+import io.compressor.graph.Skipped;
 import io.compressor.graph.stage.StageCutter;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.Assignment;
+import io.compressor.pass.weights.BadSites;
 import io.compressor.pass.weights.SiteMemo;
 import io.compressor.pass.weights.SiteTask;
 import io.compressor.pass.weights.SolvedSite;
@@ -15,6 +17,7 @@ import io.compressor.statistics.StatisticsRequest;
 import io.compressor.statistics.stage.StageRunner;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,11 +37,25 @@ final class StagedSolver {
   private final RsqOptions options;
   private final PassScope scope;
   private final SiteMemo memo;
+  private final BadSites bad;
+  private final Map<String, Skipped> skipped = new LinkedHashMap<>();
+  private final Set<String> notes = new LinkedHashSet<>();
 
-  StagedSolver(RsqOptions options, PassScope scope, SiteMemo memo) {
+  StagedSolver(RsqOptions options, PassScope scope, SiteMemo memo, BadSites bad) {
     this.options = options;
     this.scope = scope;
     this.memo = memo;
+    this.bad = bad;
+  }
+
+  /** Sites that {@link #solve} found to be bad. */
+  List<Skipped> skipped() {
+    return List.copyOf(skipped.values());
+  }
+
+  /** What a reader of the report must know about the stages. */
+  List<String> notes() {
+    return List.copyOf(notes);
   }
 
   /** In the order of the assignment. */
@@ -66,7 +83,7 @@ final class StagedSolver {
     if (solved.size() == open.size()) {
       return solved;
     }
-    TokenWeights weights = TokenWeights.of(options, scope);
+    TokenWeights weights = TokenWeights.of(options, scope, bad, notes::add);
     try (StageRunner run =
         StageRunner.start(
             scope.model(),
@@ -76,7 +93,7 @@ final class StagedSolver {
             scope.engine(),
             scope.progress())) {
       int all = open.size();
-      for (; run.hasStage() && solved.size() < all; run.finish()) {
+      for (; run.hasStage() && solved.size() + skipped.size() < all; run.finish()) {
         List<List<Assignment.Assigned>> groups = groups(run, open);
         boolean done = groups.stream().flatMap(List::stream).allMatch(a -> isIn(solved, a));
         Optional<String> rows = done ? Optional.empty() : weights.addTo(run);
@@ -124,19 +141,39 @@ final class StagedSolver {
           first.kind() == SiteKind.GATHER
               ? Optional.empty()
               : Optional.of(run.collect(request(first.input(), rows)));
+      seen.ifPresent(s -> note(run, s));
       scope.progress().begin("solve " + run.stage().name(), left.size());
       for (Assignment.Assigned member : left) {
         scope.progress().checkCancelled();
-        solved.put(member.site().name(), memo.solve(task(member, seen)));
+        Site site = member.site();
+        Optional<Skipped> unfit =
+            seen.flatMap(s -> bad.judge(site, site.input(), s, stageName(run)));
+        if (unfit.isPresent()) {
+          skipped.put(site.name(), unfit.get());
+        } else {
+          solved.put(site.name(), memo.solve(task(member, seen)).withoutMoments());
+        }
         scope.progress().advance(1);
       }
     }
     Map<String, float[]> replaced = new LinkedHashMap<>();
     for (Assignment.Assigned member : members) {
       String name = member.site().name();
-      replaced.put(name, Objects.requireNonNull(solved.get(name)).weight().dequantize());
+      if (!skipped.containsKey(name)) {
+        replaced.put(name, Objects.requireNonNull(solved.get(name)).weight().dequantize());
+      }
     }
     run.replaceWeights(replaced);
+  }
+
+  private void note(StageRunner run, ActivationStatistics seen) {
+    seen.findings().stream()
+        .filter(f -> !f.value().isEmpty() && !f.never())
+        .forEach(f -> notes.add(stageName(run) + ": " + f.value() + ": " + f.message()));
+  }
+
+  static String stageName(StageRunner run) {
+    return "stage '" + run.stage().name() + "'";
   }
 
   private static boolean isIn(Map<String, SolvedSite> solved, Assignment.Assigned a) {

@@ -20,4 +20,14 @@ public record SolvedSite(
     Optional<double[]> biasShift,
     OptionalDouble errorPredicted,
     OptionalDouble errorMeasured,
-    List<String> warnings) {}
+    List<String> warnings) {
+
+  /** The same without the moments it was solved on, which are many times larger than the rest. */
+  public SolvedSite withoutMoments() {
+    SiteTask bare =
+        new SiteTask(
+            task.site(), task.choice(), task.smoothing(), Optional.empty(), Optional.empty());
+    return new SolvedSite(
+        bare, weight, method, biasShift, errorPredicted, errorMeasured, warnings);
+  }
+}

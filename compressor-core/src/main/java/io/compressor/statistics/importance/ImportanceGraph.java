@@ -26,7 +26,8 @@ public final class ImportanceGraph {
   /**
    * The model with one more output.
    *
-   * @param output its name; row weights [batch, length] in float32, 0 for padding, to be used as
+   * @param output its name; row weights [batch, length] in float32, 0 for padding and NaN for
+   *     tokens whose score is not finite, to be used as
    *     {@link io.compressor.statistics.StatisticsRequest#rowWeights()} of values [batch, length,
    *     n]
    */
@@ -78,7 +79,11 @@ public final class ImportanceGraph {
           case NONE -> nodes.none();
         };
     WeightNodes weights = new WeightNodes(ops, tokens, options);
-    String output = ops.emit().named(weights.weights(weights.mapped(scores)), "weight");
+    String zero = ops.number(0);
+    // the mapping would take scores that are not finite for equal ones
+    String poison = ops.where(tokens.real(), ops.mul(scores, zero), zero);
+    String sound = ops.add(weights.weights(weights.mapped(scores)), poison);
+    String output = ops.emit().named(sound, "weight");
     return new Appended(ops.emit().append(List.of(output)), output);
   }
 

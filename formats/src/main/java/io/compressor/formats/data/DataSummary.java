@@ -22,8 +22,16 @@ public record DataSummary(
     List<String> filled,
     List<String> notes,
     boolean random) {
+  /** How a note ends that says there is not even one whole window of text. */
+  static final String SHORT = "shorter than one window";
+
   public DataSummary {
     filled = List.copyOf(filled);
     notes = List.copyOf(notes);
+  }
+
+  /** Those of the notes that say there is too little data for what was asked for. */
+  public List<String> shortages() {
+    return notes.stream().filter(n -> n.endsWith(SHORT)).toList();
   }
 }

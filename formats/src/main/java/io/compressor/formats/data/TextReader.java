@@ -78,7 +78,13 @@ final class TextReader {
       String note =
           "%d tokens as one stream, windows of %d every %d"
               .formatted(ids.size(), rows.lengths()[0], plan.stride());
-      return plan.samples(hashed(), ids.finish(), rows).note(List.of(note));
+      SampleSet samples = plan.samples(hashed(), ids.finish(), rows).note(List.of(note));
+      return rows.lengths()[0] >= plan.length()
+          ? samples
+          : samples.note(
+              List.of(
+                  "the whole text has %d tokens, %d were asked for: %s"
+                      .formatted(rows.lengths()[0], plan.length(), DataSummary.SHORT)));
     }
   }
 

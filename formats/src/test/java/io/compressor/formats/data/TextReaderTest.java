@@ -145,6 +145,18 @@ class TextReaderTest {
         described(
             Map.of("files", "a.txt", "length", 2, "windows", true, "limit", 1), BERT.subList(0, 1));
     assertEquals(1, limited.size());
+    assertEquals(List.of(), limited.summary().shortages());
+  }
+
+  @Test
+  void textThatFillsNotOneWindowIsNoted() throws IOException {
+    file("a.txt", "w0 w1 w2\n");
+    Dataset data =
+        described(Map.of("files", "a.txt", "length", 8, "windows", true), BERT.subList(0, 1));
+    assertEquals(1, data.size());
+    assertEquals(
+        List.of("the whole text has 3 tokens, 8 were asked for: shorter than one window"),
+        data.summary().shortages());
   }
 
   @Test
