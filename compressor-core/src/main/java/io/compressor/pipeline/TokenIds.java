@@ -32,8 +32,7 @@ final class TokenIds {
       if (site.kind() == SiteKind.GATHER) {
         source(index, site.input())
             .ifPresent(
-                input ->
-                    ids.tables.merge(input, site, (a, b) -> a.out() <= b.out() ? a : b));
+                input -> ids.tables.merge(input, site, (a, b) -> a.out() <= b.out() ? a : b));
       }
     }
     return ids;

@@ -61,8 +61,7 @@ public record Report(
     if (all == null) {
       return Optional.empty();
     }
-    String first =
-        all.stream().filter(r -> r.startsWith("rotated")).findFirst().orElse(all.get(0));
+    String first = all.stream().filter(r -> r.startsWith("rotated")).findFirst().orElse(all.get(0));
     return Optional.of(
         all.size() == 1
             ? first

@@ -131,8 +131,6 @@ public final class StatisticsCollector {
         ? List.of()
         : List.of(
             new Finding(
-                "",
-                left + " samples were not used: they do not fill a batch of the model",
-                false));
+                "", left + " samples were not used: they do not fill a batch of the model", false));
   }
 }

@@ -76,8 +76,7 @@ class BadCalibrationTest {
 
   @Test
   void fewTokensAreWarnedOf() {
-    Report report =
-        compress(RsqTest.decoder(), Cases.ids("few", 4), RSQ + "none }", "").report();
+    Report report = compress(RsqTest.decoder(), Cases.ids("few", 4), RSQ + "none }", "").report();
     assertTrue(
         report.warnings().stream().anyMatch(w -> w.contains("too little calibration data")),
         report.warnings().toString());
@@ -147,8 +146,7 @@ class BadCalibrationTest {
     Path data = Cases.save("ids", ids, folder.resolve(ids.name() + ".npz"));
     return Compressor.compress(
         CompressionRequest.of(input, folder.resolve("out.onnx"))
-            .recipe(
-                Cases.recipe(top + "steps:\n  - " + step + "\nencoding: { prefer: size }\n"))
+            .recipe(Cases.recipe(top + "steps:\n  - " + step + "\nencoding: { prefer: size }\n"))
             .calibration(DataSource.of(data))
             .threads(1)
             .force(true));

@@ -8,9 +8,9 @@ import io.compressor.ir.Tensor;
 import java.util.List;
 
 /**
- * A decoder in Llama's form with random weights: two blocks of width 128, RMSNorm, rotary positions,
- * four query heads over two key heads, SwiGLU. ids [batch, 32] to y [batch, 32, 200]. Embeddings
- * span a quarter of the width, so that channels are correlated as in trained models.
+ * A decoder in Llama's form with random weights: two blocks of width 128, RMSNorm, rotary
+ * positions, four query heads over two key heads, SwiGLU. ids [batch, 32] to y [batch, 32, 200].
+ * Embeddings span a quarter of the width, so that channels are correlated as in trained models.
  */
 final class Llama {
   static final int LENGTH = 32;
@@ -58,7 +58,8 @@ final class Llama {
     g.longs("q_shape", 0, 0, HEADS, HEAD).longs("kv_shape", 0, 0, KEY_HEADS, HEAD);
     g.longs("repeats", 1, 1, HEADS / KEY_HEADS, 1, 1).longs("all_heads", 0, HEADS, -1, HEAD);
     g.longs("flat", 0, 0, WIDTH);
-    g.constant(Tensor.scalar("eps", 1e-5f)).constant(Tensor.scalar("root", (float) Math.sqrt(HEAD)));
+    g.constant(Tensor.scalar("eps", 1e-5f))
+        .constant(Tensor.scalar("root", (float) Math.sqrt(HEAD)));
     float[] cos = new float[LENGTH * HEAD];
     float[] sin = new float[LENGTH * HEAD];
     float[] mask = new float[LENGTH * LENGTH];

@@ -42,8 +42,7 @@ import java.util.OptionalDouble;
  * @param bad what becomes of sites whose inputs were never finite
  */
 public record QuantizePass(
-    QuantizeOptions options, Preference preference, boolean hasData, BadSites bad)
-    implements Pass {
+    QuantizeOptions options, Preference preference, boolean hasData, BadSites bad) implements Pass {
   /** Relative output error up to which a narrower width is taken where widths may be mixed. */
   private static final double MIXED_TOLERANCE = 0.004;
 

@@ -52,8 +52,7 @@ public enum BadSites {
    * @throws CompressorException DATA naming site and stage when its input was never finite and that
    *     is to stop the run
    */
-  public Optional<Skipped> judge(
-      Site site, String key, ActivationStatistics seen, String stage) {
+  public Optional<Skipped> judge(Site site, String key, ActivationStatistics seen, String stage) {
     if (site.kind() == SiteKind.GATHER) {
       return Optional.empty(); // reads ids
     }

@@ -27,7 +27,6 @@ public record SolvedSite(
     SiteTask bare =
         new SiteTask(
             task.site(), task.choice(), task.smoothing(), Optional.empty(), Optional.empty());
-    return new SolvedSite(
-        bare, weight, method, biasShift, errorPredicted, errorMeasured, warnings);
+    return new SolvedSite(bare, weight, method, biasShift, errorPredicted, errorMeasured, warnings);
   }
 }

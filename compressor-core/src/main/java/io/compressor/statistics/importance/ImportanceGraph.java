@@ -27,9 +27,8 @@ public final class ImportanceGraph {
    * The model with one more output.
    *
    * @param output its name; row weights [batch, length] in float32, 0 for padding and NaN for
-   *     tokens whose score is not finite, to be used as
-   *     {@link io.compressor.statistics.StatisticsRequest#rowWeights()} of values [batch, length,
-   *     n]
+   *     tokens whose score is not finite, to be used as {@link
+   *     io.compressor.statistics.StatisticsRequest#rowWeights()} of values [batch, length, n]
    */
   public record Appended(Model model, String output) {}
 
