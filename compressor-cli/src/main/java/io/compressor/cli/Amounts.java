@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /** Percentages, sizes and times as words of the command line. */
 final class Amounts {
+  private static final double LEAST_MEMORY = 256 << 20;
+
   private Amounts() {}
 
   /** {@code 0.5%} or {@code 0.005}; both are 0.005. */
@@ -30,6 +32,14 @@ final class Amounts {
                     text,
                     option,
                     unit == Limit.Unit.BYTES ? "25% or a size such as 20MB" : "60% or 5ms"));
+  }
+
+  /** A size of at least 256 MiB, below which no Java process does useful work here. */
+  static long bytes(String text, String option) {
+    return Limit.parse(text)
+        .filter(l -> l.unit() == Limit.Unit.BYTES && l.value() >= LEAST_MEMORY)
+        .map(l -> (long) l.value())
+        .orElseThrow(() -> bad(text, option, "a size of at least 256MiB, such as 1GiB"));
   }
 
   private static CompressorException bad(String text, String option, String expected) {

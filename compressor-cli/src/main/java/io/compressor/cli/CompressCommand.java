@@ -93,6 +93,14 @@ final class CompressCommand extends ToolCommand {
 
   @Mixin Threads threads = new Threads();
 
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description =
+          "What the process may hold, such as 1GiB; the latency of models that do not fit beside"
+              + " each other is not measured.")
+  @Nullable String memory;
+
   @Option(names = "--external-data", description = "Write weights to OUT.data at any size.")
   boolean externalData;
 
@@ -144,6 +152,9 @@ final class CompressCommand extends ToolCommand {
     }
     if (report != null) {
       request = request.reportDir(report);
+    }
+    if (memory != null) {
+      request = request.memory(Amounts.bytes(memory, "--memory"));
     }
     return workspace.in(request);
   }

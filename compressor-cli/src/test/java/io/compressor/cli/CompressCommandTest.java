@@ -76,6 +76,16 @@ class CompressCommandTest {
   }
 
   @Test
+  void memoryIsASizeThatAProcessCanLiveIn() {
+    Cli refused = Cli.run("compress", model, "-o", out, "-p", "int8", "--memory", "10MB");
+    assertEquals(2, refused.code(), refused.err());
+    assertTrue(refused.err().contains("--memory"), refused.err());
+    assertTrue(refused.err().contains("256MiB"), refused.err());
+    Cli limited = Cli.run("compress", model, "-o", out, "-p", "int8", "--memory", "1GiB");
+    assertEquals(0, limited.code(), limited.err());
+  }
+
+  @Test
   void aMissedGateExitsThreeAndKeepsTheModel() {
     Cli r =
         Cli.run(

@@ -7,6 +7,7 @@ import io.compressor.recipe.RecipeSource;
 import io.compressor.recipe.ResolvedRecipe;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One model to compress: what, how, on which data, and where the results go. Immutable; each method
@@ -21,6 +22,9 @@ import java.util.Optional;
  * @param workspace folder for solved sites and measured kernels: a run that was stopped goes on
  *     there; of one model, calibration data, recipe and version only
  * @param threads workers and ONNX Runtime threads; never changes the result
+ * @param memory bytes that the process may hold: what would need more is left out or done with less
+ *     (the two models are not timed beside each other, weights are not packed a second time); never
+ *     changes the model. The heap itself is limited by {@code -Xmx}
  * @param externalData write weights to {@code <output>.data} even below 2 GB
  * @param force overwrite an existing output
  * @param command what the report prints under "how to reproduce"; empty for library calls
@@ -34,6 +38,7 @@ public record CompressionRequest(
     Optional<Path> reportDir,
     Optional<Path> workspace,
     int threads,
+    OptionalLong memory,
     boolean externalData,
     boolean force,
     String command,
@@ -53,6 +58,7 @@ public record CompressionRequest(
         Optional.empty(),
         Optional.empty(),
         Math.max(1, Runtime.getRuntime().availableProcessors()),
+        OptionalLong.empty(),
         false,
         false,
         "",
@@ -70,6 +76,7 @@ public record CompressionRequest(
         reportDir,
         workspace,
         threads,
+        memory,
         externalData,
         force,
         command,
@@ -87,6 +94,7 @@ public record CompressionRequest(
         reportDir,
         workspace,
         threads,
+        memory,
         externalData,
         force,
         command,
@@ -104,6 +112,7 @@ public record CompressionRequest(
         reportDir,
         workspace,
         threads,
+        memory,
         externalData,
         force,
         command,
@@ -121,6 +130,7 @@ public record CompressionRequest(
         reportDir,
         workspace,
         threads,
+        memory,
         externalData,
         force,
         command,
@@ -138,6 +148,7 @@ public record CompressionRequest(
         reportDir,
         workspace,
         threads,
+        memory,
         externalData,
         force,
         command,
@@ -155,6 +166,7 @@ public record CompressionRequest(
         Optional.of(value),
         workspace,
         threads,
+        memory,
         externalData,
         force,
         command,
@@ -172,6 +184,7 @@ public record CompressionRequest(
         reportDir,
         Optional.of(value),
         threads,
+        memory,
         externalData,
         force,
         command,
@@ -189,6 +202,25 @@ public record CompressionRequest(
         reportDir,
         workspace,
         value,
+        memory,
+        externalData,
+        force,
+        command,
+        progress);
+  }
+
+  /** Bytes that the process may hold, above 0. */
+  public CompressionRequest memory(long value) {
+    return new CompressionRequest(
+        input,
+        output,
+        recipe,
+        calibration,
+        evaluation,
+        reportDir,
+        workspace,
+        threads,
+        OptionalLong.of(value),
         externalData,
         force,
         command,
@@ -206,6 +238,7 @@ public record CompressionRequest(
         reportDir,
         workspace,
         threads,
+        memory,
         value,
         force,
         command,
@@ -223,6 +256,7 @@ public record CompressionRequest(
         reportDir,
         workspace,
         threads,
+        memory,
         externalData,
         value,
         command,
@@ -240,6 +274,7 @@ public record CompressionRequest(
         reportDir,
         workspace,
         threads,
+        memory,
         externalData,
         force,
         value,
@@ -257,6 +292,7 @@ public record CompressionRequest(
         reportDir,
         workspace,
         threads,
+        memory,
         externalData,
         force,
         command,

@@ -179,7 +179,9 @@ final class CompressionRun implements AutoCloseable {
       List<Metric> metrics) {
     List<GateRule> rules = GateRules.of(recipe);
     Optional<Dataset> data = evaluation.or(() -> calibration);
-    if (data.isEmpty()) {
+    MemoryLimit memory = new MemoryLimit(request.memory());
+    boolean timed = memory.allowsBoth(input.bytes(), written.bytes());
+    if (data.isEmpty() || (!timed && evaluation.isEmpty() && rules.isEmpty())) {
       Evidence sizes =
           Evidence.of(
               new Comparison(List.of(), false), new Evidence.Sizes(input.bytes(), written.bytes()));
@@ -193,8 +195,8 @@ final class CompressionRun implements AutoCloseable {
             rules,
             Optional.empty(),
             EvaluationOptions.suiting(data.get()).seed(recipe.seed()),
-            SessionSettings.withThreads(request.threads()),
-            GateCheck.Timing.ALWAYS,
+            memory.frugal(SessionSettings.withThreads(request.threads())),
+            timed ? GateCheck.Timing.ALWAYS : GateCheck.Timing.WHEN_A_RULE_ASKS,
             Stopwatch.standard())
         .run(progress);
   }
