@@ -8,6 +8,7 @@ import io.compressor.recipe.ResolvedRecipe;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * One model to compress: what, how, on which data, and where the results go. Immutable; each method
@@ -67,235 +68,122 @@ public record CompressionRequest(
 
   /** What to do, with the origin of each value. */
   public CompressionRequest recipe(ResolvedRecipe value) {
-    return new CompressionRequest(
-        input,
-        output,
-        value,
-        calibration,
-        evaluation,
-        reportDir,
-        workspace,
-        threads,
-        memory,
-        externalData,
-        force,
-        command,
-        progress);
+    return copy(c -> c.recipe = value);
   }
 
   /** Where calibration data comes from. */
   public CompressionRequest calibration(DataSource value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        Optional.of(new Data(Optional.of(value), Optional.empty())),
-        evaluation,
-        reportDir,
-        workspace,
-        threads,
-        memory,
-        externalData,
-        force,
-        command,
-        progress);
+    return copy(c -> c.calibration = Optional.of(new Data(Optional.of(value), Optional.empty())));
   }
 
   /** Calibration data; the caller closes it. */
   public CompressionRequest calibration(Dataset value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        Optional.of(new Data(Optional.empty(), Optional.of(value))),
-        evaluation,
-        reportDir,
-        workspace,
-        threads,
-        memory,
-        externalData,
-        force,
-        command,
-        progress);
+    return copy(c -> c.calibration = Optional.of(new Data(Optional.empty(), Optional.of(value))));
   }
 
   /** Where evaluation data comes from. */
   public CompressionRequest evaluation(DataSource value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        Optional.of(new Data(Optional.of(value), Optional.empty())),
-        reportDir,
-        workspace,
-        threads,
-        memory,
-        externalData,
-        force,
-        command,
-        progress);
+    return copy(c -> c.evaluation = Optional.of(new Data(Optional.of(value), Optional.empty())));
   }
 
   /** Evaluation data; the caller closes it. */
   public CompressionRequest evaluation(Dataset value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        Optional.of(new Data(Optional.empty(), Optional.of(value))),
-        reportDir,
-        workspace,
-        threads,
-        memory,
-        externalData,
-        force,
-        command,
-        progress);
+    return copy(c -> c.evaluation = Optional.of(new Data(Optional.empty(), Optional.of(value))));
   }
 
   /** Folder for the report. */
   public CompressionRequest reportDir(Path value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        evaluation,
-        Optional.of(value),
-        workspace,
-        threads,
-        memory,
-        externalData,
-        force,
-        command,
-        progress);
+    return copy(c -> c.reportDir = Optional.of(value));
   }
 
   /** Folder in which a run that is stopped can go on. */
   public CompressionRequest workspace(Path value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        evaluation,
-        reportDir,
-        Optional.of(value),
-        threads,
-        memory,
-        externalData,
-        force,
-        command,
-        progress);
+    return copy(c -> c.workspace = Optional.of(value));
   }
 
   /** Workers and ONNX Runtime threads, at least 1. */
   public CompressionRequest threads(int value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        evaluation,
-        reportDir,
-        workspace,
-        value,
-        memory,
-        externalData,
-        force,
-        command,
-        progress);
+    return copy(c -> c.threads = value);
   }
 
   /** Bytes that the process may hold, above 0. */
   public CompressionRequest memory(long value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        evaluation,
-        reportDir,
-        workspace,
-        threads,
-        OptionalLong.of(value),
-        externalData,
-        force,
-        command,
-        progress);
+    return copy(c -> c.memory = OptionalLong.of(value));
   }
 
   /** Weights in a file of their own, whatever their size. */
   public CompressionRequest externalData(boolean value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        evaluation,
-        reportDir,
-        workspace,
-        threads,
-        memory,
-        value,
-        force,
-        command,
-        progress);
+    return copy(c -> c.externalData = value);
   }
 
   /** Overwrite an existing output. */
   public CompressionRequest force(boolean value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        evaluation,
-        reportDir,
-        workspace,
-        threads,
-        memory,
-        externalData,
-        value,
-        command,
-        progress);
+    return copy(c -> c.force = value);
   }
 
   /** The command line to print in the report. */
   public CompressionRequest command(String value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        evaluation,
-        reportDir,
-        workspace,
-        threads,
-        memory,
-        externalData,
-        force,
-        value,
-        progress);
+    return copy(c -> c.command = value);
   }
 
   /** Who hears about progress and may cancel. */
   public CompressionRequest observer(Progress value) {
-    return new CompressionRequest(
-        input,
-        output,
-        recipe,
-        calibration,
-        evaluation,
-        reportDir,
-        workspace,
-        threads,
-        memory,
-        externalData,
-        force,
-        command,
-        value);
+    return copy(c -> c.progress = value);
+  }
+
+  private CompressionRequest copy(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** A request while one of its values changes. */
+  private static final class Draft {
+    Path input;
+    Path output;
+    ResolvedRecipe recipe;
+    Optional<Data> calibration;
+    Optional<Data> evaluation;
+    Optional<Path> reportDir;
+    Optional<Path> workspace;
+    int threads;
+    OptionalLong memory;
+    boolean externalData;
+    boolean force;
+    String command;
+    Progress progress;
+
+    Draft(CompressionRequest r) {
+      input = r.input;
+      output = r.output;
+      recipe = r.recipe;
+      calibration = r.calibration;
+      evaluation = r.evaluation;
+      reportDir = r.reportDir;
+      workspace = r.workspace;
+      threads = r.threads;
+      memory = r.memory;
+      externalData = r.externalData;
+      force = r.force;
+      command = r.command;
+      progress = r.progress;
+    }
+
+    CompressionRequest done() {
+      return new CompressionRequest(
+          input,
+          output,
+          recipe,
+          calibration,
+          evaluation,
+          reportDir,
+          workspace,
+          threads,
+          memory,
+          externalData,
+          force,
+          command,
+          progress);
+    }
   }
 }
