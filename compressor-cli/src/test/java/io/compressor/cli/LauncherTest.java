@@ -18,9 +18,9 @@ import org.junit.jupiter.api.condition.OS;
 class LauncherTest {
   @Test
   void memoryBoundsTheHeap() throws Exception {
-    assertTrue(start("compress", "m.onnx", "--memory", "1GiB").contains(" -Xmx341m "));
-    assertTrue(start("compress", "m.onnx", "--memory=2.4 GB").contains(" -Xmx762m "));
-    assertTrue(start("compress", "--memory=900MB", "m.onnx").contains(" -Xmx286m "));
+    assertTrue(start("compress", "m.onnx", "--memory", "1GiB").contains(" -Xmx512m "));
+    assertTrue(start("compress", "m.onnx", "--memory=2.4 GB").contains(" -Xmx1144m "));
+    assertTrue(start("compress", "--memory=900MB", "m.onnx").contains(" -Xmx429m "));
   }
 
   @Test

@@ -12,19 +12,33 @@ import java.util.Optional;
  * model runs. The fastest form for several rows at once on any x86 or ARM CPU.
  */
 final class DynamicInt8 implements Encoding {
+  private final Arithmetic arithmetic;
+
+  /**
+   * @param arithmetic DYNAMIC_INT8, or TOKEN_INT8 for a scale a row
+   */
+  DynamicInt8(Arithmetic arithmetic) {
+    this.arithmetic = arithmetic;
+  }
+
   @Override
   public String id() {
-    return "int8-dynamic";
+    return isToken() ? "int8-token" : "int8-dynamic";
   }
 
   @Override
   public Arithmetic arithmetic() {
-    return Arithmetic.DYNAMIC_INT8;
+    return arithmetic;
   }
 
+  /** Rows need a contributed operator, or three passes over the output. */
   @Override
   public boolean isPortable() {
-    return true;
+    return !isToken();
+  }
+
+  private boolean isToken() {
+    return arithmetic == Arithmetic.TOKEN_INT8;
   }
 
   @Override
@@ -56,12 +70,12 @@ final class DynamicInt8 implements Encoding {
 
   @Override
   public String kernel(Site site) {
-    return "DynamicQuantizeMatMul";
+    return isToken() ? "MatMulIntegerToFloat" : "DynamicQuantizeMatMul";
   }
 
   @Override
   public String form(QuantSpec spec) {
-    return "int8-dynamic";
+    return id();
   }
 
   @Override
@@ -75,7 +89,8 @@ final class DynamicInt8 implements Encoding {
                 new long[] {form.cols(), form.rows()},
                 Sites.inFirst(site).toStored(form.int8(weight.codes()))));
     for (Site use : emission.rightProducts(site)) {
-      Int8MatMul.replace(emission, use, name, form.rowScales(), new NodeList(emission), options);
+      Int8MatMul.replace(
+          emission, use, name, form.rowScales(), new NodeList(emission), options, arithmetic);
     }
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Compressed weights being written into one model, with what the sites share: one quantization of
@@ -36,6 +37,7 @@ public final class Emission {
   private final Map<Content, String> constants = new HashMap<>();
   private final Map<InputKey, String> smoothed = new HashMap<>();
   private final Map<InputKey, QuantizedInput> quantized = new HashMap<>();
+  private final Map<String, RowScaledInput> rowScaled = new HashMap<>();
   private final Map<Object, String> shared = new HashMap<>();
 
   public Emission(Model model) {
@@ -206,6 +208,16 @@ public final class Emission {
         });
   }
 
+  /** The form made once for a value, whoever asks. */
+  RowScaledInput rowScaled(String x, Supplier<RowScaledInput> make) {
+    RowScaledInput known = rowScaled.get(x);
+    if (known == null) {
+      known = make.get();
+      rowScaled.put(x, known);
+    }
+    return known;
+  }
+
   private String smooth(String value, Tensor inverse) {
     String divided = editor.freshName(value + "/smoothed");
     insertAfter(value, Node.of("Mul", List.of(value, constant(inverse)), List.of(divided)));
@@ -213,10 +225,15 @@ public final class Emission {
   }
 
   private void insertAfter(String value, Node node) {
+    insertAfter(value, List.of(node));
+  }
+
+  /** Puts nodes that read a value behind what makes it. */
+  void insertAfter(String value, List<Node> more) {
     if (editor.hasProducer(value)) {
-      editor.insertAfter(value, List.of(node));
+      editor.insertAfter(value, more);
     } else {
-      editor.prepend(List.of(node));
+      editor.prepend(more);
     }
   }
 

@@ -6,8 +6,10 @@ import java.util.List;
 
 /** Every encoding there is, in the order in which ties are broken. */
 public final class Encodings {
-  public static final Encoding TABLE_INT8 = new TableInt8();
-  public static final Encoding DYNAMIC_INT8 = new DynamicInt8();
+  public static final Encoding TABLE_INT8 = new TableInt8(Arithmetic.DYNAMIC_INT8);
+  public static final Encoding DYNAMIC_INT8 = new DynamicInt8(Arithmetic.DYNAMIC_INT8);
+  public static final Encoding TABLE_TOKEN = new TableInt8(Arithmetic.TOKEN_INT8);
+  public static final Encoding INT8_TOKEN = new DynamicInt8(Arithmetic.TOKEN_INT8);
   public static final Encoding NBITS = new NBits(Arithmetic.DYNAMIC_INT8);
   public static final Encoding NBITS_EXACT = new NBits(Arithmetic.FLOAT);
   public static final Encoding DQ_BLOCKED = new BlockedDq();
@@ -22,6 +24,8 @@ public final class Encodings {
       List.of(
           TABLE_INT8,
           DYNAMIC_INT8,
+          TABLE_TOKEN,
+          INT8_TOKEN,
           NBITS,
           NBITS_EXACT,
           DQ_BLOCKED,

@@ -28,7 +28,12 @@ final class Int8MatMul {
       String weight,
       float[] scales,
       NodeList before,
-      EmitOptions options) {
+      EmitOptions options,
+      Arithmetic arithmetic) {
+    if (arithmetic == Arithmetic.TOKEN_INT8) {
+      replaceByRow(emission, site, weight, scales, before, options);
+      return;
+    }
     Emission.QuantizedInput x = emission.quantizedInput(site.input(), options);
     String base = site.name();
     String scale =
@@ -41,7 +46,28 @@ final class Int8MatMul {
     emission.editor().replace(site.output(), before.nodes());
   }
 
-  /** y = cast · scales (+ bias), under the site's own output name. */
+  /** y = r · (q · weight · scales) (+ bias) with r the largest magnitude of each row of x. */
+  private static void replaceByRow(
+      Emission emission,
+      Site site,
+      String weight,
+      float[] scales,
+      NodeList before,
+      EmitOptions options) {
+    RowScaledInput x = RowScaledInput.of(emission, site.input(), options);
+    String base = site.name();
+    String scale =
+        emission.constant(Tensor.ofFloats(base + "/scale", new long[] {scales.length}, scales));
+    String product =
+        before.addContributed(
+            base + "/rows",
+            "MatMulIntegerToFloat",
+            List.of(x.value(), weight, x.scale(), scale, x.zeroPoint()));
+    ending(emission, site, product, x.largest(), before);
+    emission.editor().replace(site.output(), before.nodes());
+  }
+
+  /** y = product · scales (+ bias), under the site's own output name. */
   private static void ending(
       Emission emission, Site site, String cast, String scales, NodeList before) {
     List<String> factors = List.of(cast, scales);

@@ -34,6 +34,14 @@ final class NodeList {
     return output;
   }
 
+  /** As {@link #add}, an operator of the runtime's own domain. */
+  String addContributed(String name, String op, List<String> inputs) {
+    String output = emission.editor().freshName(name);
+    nodes.add(Node.in("com.microsoft", op, inputs, List.of(output)));
+    emission.editor().requireOpset("com.microsoft", 1);
+    return output;
+  }
+
   String cast(String name, String value, ElementType type) {
     return add(name, "Cast", List.of(value), Attribute.of("to", type.onnxId()));
   }

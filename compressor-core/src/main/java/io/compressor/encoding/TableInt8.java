@@ -12,19 +12,33 @@ import java.util.Optional;
  * DequantizeLinear that fuses to QLinearConv where the activations are quantized.
  */
 final class TableInt8 implements Encoding {
+  private final Arithmetic arithmetic;
+
+  /**
+   * @param arithmetic DYNAMIC_INT8, or TOKEN_INT8 for a scale a row
+   */
+  TableInt8(Arithmetic arithmetic) {
+    this.arithmetic = arithmetic;
+  }
+
   @Override
   public String id() {
-    return "table-int8";
+    return isToken() ? "table-token" : "table-int8";
   }
 
   @Override
   public Arithmetic arithmetic() {
-    return Arithmetic.DYNAMIC_INT8;
+    return arithmetic;
   }
 
+  /** Rows need a contributed operator, or three passes over the output. */
   @Override
   public boolean isPortable() {
-    return true;
+    return !isToken();
+  }
+
+  private boolean isToken() {
+    return arithmetic == Arithmetic.TOKEN_INT8;
   }
 
   @Override
@@ -55,12 +69,12 @@ final class TableInt8 implements Encoding {
 
   @Override
   public String kernel(Site site) {
-    return "DynamicQuantizeMatMul";
+    return isToken() ? "MatMulIntegerToFloat" : "DynamicQuantizeMatMul";
   }
 
   @Override
   public String form(QuantSpec spec) {
-    return Encodings.DYNAMIC_INT8.form(spec);
+    return (isToken() ? Encodings.INT8_TOKEN : Encodings.DYNAMIC_INT8).form(spec);
   }
 
   @Override
@@ -71,7 +85,8 @@ final class TableInt8 implements Encoding {
     String int8 = new TableDecode(nodes, site.name(), form).int8(weight, Sites.inFirst(site));
     emission.inFront(nodes);
     for (Site use : uses) {
-      Int8MatMul.replace(emission, use, int8, form.rowScales(), new NodeList(emission), options);
+      Int8MatMul.replace(
+          emission, use, int8, form.rowScales(), new NodeList(emission), options, arithmetic);
     }
   }
 

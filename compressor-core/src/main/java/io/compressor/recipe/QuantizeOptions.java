@@ -47,6 +47,7 @@ public record QuantizeOptions(
     AUTO,
     NONE,
     DYNAMIC,
+    TOKEN,
     STATIC
   }
 
@@ -91,8 +92,8 @@ public record QuantizeOptions(
               choice(
                   "activations",
                   Activations.AUTO,
-                  "none leaves them in float; dynamic measures each input at run time; static fixes"
-                      + " ranges from calibration data; auto takes dynamic for MatMul and Gemm, and"
+                  "none leaves them in float; dynamic measures each input at run time, token each row of"
+                      + " it; static fixes ranges from calibration data; auto takes dynamic for MatMul and Gemm, and"
                       + " static for Conv when calibration data is given.",
                   "fastest kernel of each operator on ORT's CPU provider"),
               choice(
@@ -241,7 +242,7 @@ public record QuantizeOptions(
       throw v.reject(
           "group", "group is '1': a scale per weight saves nothing", "use 0 or 16 to 128");
     }
-    if (actOrder && method == Method.RTN) {
+    if (actOrder && method == Method.RTN && v.isWritten("act-order")) {
       throw v.reject("act-order", "act-order has no meaning for method: rtn", "use method: gptq");
     }
   }
@@ -255,7 +256,8 @@ public record QuantizeOptions(
           "int8 kernels take one scale per channel: set group to 0 or bits below 8");
     }
     if (v.isWritten("calibration")
-        && (o.activations == Activations.NONE || o.activations == Activations.DYNAMIC)) {
+        && o.activations != Activations.AUTO
+        && o.activations != Activations.STATIC) {
       throw v.reject(
           "calibration",
           "calibration has no effect with activations: " + OptionType.spell(o.activations),

@@ -85,10 +85,11 @@ public record RsqOptions(
                   "RSQ --w_clip"),
               choice(
                   "activations",
-                  QuantizeOptions.Activations.AUTO,
-                  "none multiplies in float; dynamic measures each input at run time; auto takes"
-                      + " whichever is fastest.",
-                  ""),
+                  QuantizeOptions.Activations.TOKEN,
+                  "token rounds each token to 8 bits at run time; dynamic each input as a whole, which"
+                      + " one large token spoils; none multiplies in float; auto takes whichever is"
+                      + " fastest.",
+                  "QuaRot: per token"),
               number(
                   "damping",
                   0,
@@ -98,10 +99,10 @@ public record RsqOptions(
                   "RSQ percdamp"),
               flag(
                   "act-order",
-                  false,
+                  true,
                   "Solve the columns with the largest activations first; folded offline, it costs"
                       + " nothing at run time.",
-                  "RSQ default"),
+                  "ours; GPTQ has it off"),
               whole("embeddings", 0, 8, 8, "Bits of embedding tables; 0 = leave them.", ""),
               whole(
                   "head",

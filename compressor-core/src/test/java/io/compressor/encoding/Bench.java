@@ -205,6 +205,22 @@ final class Bench {
     }
   }
 
+  /** x in 8 bits, symmetric, with a scale for each row. */
+  static Tensor rowRounded(Tensor x) {
+    float[] values = x.toFloats();
+    int n = (int) x.dims()[x.rank() - 1];
+    for (int row = 0; row < values.length; row += n) {
+      float largest = 1e-30f;
+      for (int i = row; i < row + n; i++) {
+        largest = Math.max(largest, Math.abs(values[i]));
+      }
+      for (int i = row; i < row + n; i++) {
+        values[i] = (float) Math.rint(values[i] / largest / (1 / 127f)) * (1 / 127f) * largest;
+      }
+    }
+    return Tensor.ofFloats(x.name(), x.dims(), values);
+  }
+
   /** x as DynamicQuantizeLinear of the ONNX standard rounds it: 8 bits over the whole tensor. */
   static Tensor dynamicallyRounded(Tensor x) {
     float[] v = x.toFloats();

@@ -1,5 +1,6 @@
 package io.compressor.encoding;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import io.compressor.runtime.SessionSettings;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,9 @@ class EncodingTest {
     assertEquals(Optional.empty(), e.refuse(site, spec, Bench.CONTEXT), what);
     QuantizedWeight weight = Bench.quantize(site, e, spec);
     Model written = Bench.emit(model, e, weight, EmitOptions.none());
-    double limit = e.arithmetic() == Arithmetic.DYNAMIC_INT8 ? INT8_NOISE : FLOAT_NOISE;
+    boolean rounds =
+        Set.of(Arithmetic.DYNAMIC_INT8, Arithmetic.TOKEN_INT8).contains(e.arithmetic());
+    double limit = rounds ? INT8_NOISE : FLOAT_NOISE;
     List<float[]> expected =
         Bench.run(Bench.restored(model, weight), feeds.stream().map(rounding).toList());
     List<float[]> found = Bench.run(written, feeds);
@@ -54,7 +58,9 @@ class EncodingTest {
       double error = Bench.error(expected.get(i), found.get(i));
       assertTrue(error <= limit, what + " for " + feeds.get(i) + ": " + error);
     }
-    assertEquals(e.bytes(site, spec), Bench.weightBytes(written), what);
+    // scale and zero point of all rows: once for a whole model
+    int once = e.arithmetic() == Arithmetic.TOKEN_INT8 ? 5 : 0;
+    assertEquals(e.bytes(site, spec) + once, Bench.weightBytes(written), what);
   }
 
   private static void check(Encoding e, Model model, QuantSpec spec, Tensor x) {
@@ -102,6 +108,59 @@ class EncodingTest {
   @Test
   void dynamicInt8ComputesWithRoundedActivations() {
     checkProducts(Encodings.DYNAMIC_INT8, spec(8, 0), Bench::dynamicallyRounded);
+  }
+
+  @Test
+  void tokensAreRoundedRowByRow() {
+    checkProducts(Encodings.INT8_TOKEN, spec(8, 0), Bench::rowRounded);
+    checkProducts(Encodings.TABLE_TOKEN, spec(4, 16), Bench::rowRounded);
+  }
+
+  /** What the massive activation of one token does to the others: nothing. */
+  @Test
+  void oneLargeTokenSpoilsNoOther() {
+    Model model = Bench.matMul(64, 48);
+    Tensor x = Bench.noise("x", 3, 8, 64);
+    float[] values = x.toFloats();
+    for (int i = 0; i < 64; i++) {
+      values[i] *= 1000;
+    }
+    Tensor large = Tensor.ofFloats("x", x.dims(), values);
+    QuantizedWeight weight = Bench.quantize(Bench.site(model), Encodings.INT8_TOKEN, spec(8, 0));
+    float[] exact = Bench.run(Bench.restored(model, weight), List.of(large)).get(0);
+    double token =
+        otherRows(
+            exact,
+            Bench.run(
+                    Bench.emit(model, Encodings.INT8_TOKEN, weight, EmitOptions.none()),
+                    List.of(large))
+                .get(0));
+    double whole =
+        otherRows(
+            exact,
+            Bench.run(
+                    Bench.emit(model, Encodings.DYNAMIC_INT8, weight, EmitOptions.none()),
+                    List.of(large))
+                .get(0));
+    assertTrue(token < 0.01, "by token " + token);
+    assertTrue(whole > 0.5, "as a whole " + whole);
+  }
+
+  /** A row of zeros, as padding is, comes out as zeros and not as NaN. */
+  @Test
+  void aTokenOfZerosStaysZero() {
+    Model model = Bench.matMul(16, 8);
+    QuantizedWeight weight = Bench.quantize(Bench.site(model), Encodings.INT8_TOKEN, spec(8, 0));
+    Model written = Bench.emit(model, Encodings.INT8_TOKEN, weight, EmitOptions.none());
+    Tensor zeros = Tensor.ofFloats("x", new long[] {2, 16}, new float[32]);
+    assertArrayEquals(new float[16], Bench.run(written, List.of(zeros)).get(0), 0f);
+  }
+
+  /** Relative error of all rows but the first, of 48 each. */
+  private static double otherRows(float[] expected, float[] found) {
+    return Bench.error(
+        Arrays.copyOfRange(expected, 48, expected.length),
+        Arrays.copyOfRange(found, 48, found.length));
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import java.util.Set;
 public enum Activations {
   NONE,
   DYNAMIC,
+  TOKEN,
   STATIC,
   /** Dynamic for products, static for convolutions. */
   AUTO,
@@ -20,6 +21,7 @@ public enum Activations {
     return switch (options.activations()) {
       case NONE -> NONE;
       case DYNAMIC -> DYNAMIC;
+      case TOKEN -> TOKEN;
       case STATIC -> STATIC;
       case AUTO -> hasData ? AUTO : AUTO_WITHOUT_DATA;
     };
@@ -44,7 +46,7 @@ public enum Activations {
       return Optional.empty();
     }
     return Optional.of(
-        this == DYNAMIC
+        this == DYNAMIC || this == TOKEN
             ? "ONNX Runtime's dynamic int8 convolution is many times slower than float; use"
                 + " activations: static"
             : "static int8 needs calibration data to fix activation ranges on: give --data");
@@ -54,6 +56,7 @@ public enum Activations {
     return switch (this) {
       case NONE -> Set.of(Arithmetic.FLOAT);
       case DYNAMIC -> Set.of(Arithmetic.DYNAMIC_INT8);
+      case TOKEN -> Set.of(Arithmetic.TOKEN_INT8);
       case STATIC -> Set.of(Arithmetic.STATIC_INT8);
       case AUTO, AUTO_WITHOUT_DATA -> Set.of(Arithmetic.DYNAMIC_INT8, Arithmetic.FLOAT);
     };
@@ -62,7 +65,7 @@ public enum Activations {
   private Set<Arithmetic> convolutions() {
     return switch (this) {
       case NONE -> Set.of(Arithmetic.FLOAT);
-      case DYNAMIC, AUTO_WITHOUT_DATA -> Set.of();
+      case DYNAMIC, TOKEN, AUTO_WITHOUT_DATA -> Set.of();
       case STATIC, AUTO -> Set.of(Arithmetic.STATIC_INT8);
     };
   }
