@@ -31,10 +31,9 @@ final class DynamicInt8 implements Encoding {
     return arithmetic;
   }
 
-  /** Rows need a contributed operator, or three passes over the output. */
   @Override
   public boolean isPortable() {
-    return !isToken();
+    return Int8MatMul.isPortable(arithmetic);
   }
 
   private boolean isToken() {
@@ -70,7 +69,7 @@ final class DynamicInt8 implements Encoding {
 
   @Override
   public String kernel(Site site) {
-    return isToken() ? "MatMulIntegerToFloat" : "DynamicQuantizeMatMul";
+    return Int8MatMul.kernel(arithmetic);
   }
 
   @Override

@@ -210,12 +210,7 @@ public final class Emission {
 
   /** The form made once for a value, whoever asks. */
   RowScaledInput rowScaled(String x, Supplier<RowScaledInput> make) {
-    RowScaledInput known = rowScaled.get(x);
-    if (known == null) {
-      known = make.get();
-      rowScaled.put(x, known);
-    }
-    return known;
+    return rowScaled.computeIfAbsent(x, k -> make.get());
   }
 
   private String smooth(String value, Tensor inverse) {

@@ -15,11 +15,26 @@ import java.util.Optional;
 final class Int8MatMul {
   private Int8MatMul() {}
 
+  /** The kernel that does the work. */
+  static String kernel(Arithmetic arithmetic) {
+    return isByRow(arithmetic) ? "MatMulIntegerToFloat" : "DynamicQuantizeMatMul";
+  }
+
+  /** Rows need a contributed operator, or three passes over the output. */
+  static boolean isPortable(Arithmetic arithmetic) {
+    return !isByRow(arithmetic);
+  }
+
+  private static boolean isByRow(Arithmetic arithmetic) {
+    return arithmetic == Arithmetic.TOKEN_INT8;
+  }
+
   /**
    * Replaces the site's node.
    *
    * @param site MATMUL with the weight on the right, or GEMM
    * @param weight value that holds the int8 weight [in × out]
+   * @param arithmetic TOKEN_INT8 for a scale for each row of the input, else one for all of it
    * @param before nodes that make {@code weight}, when it is not a constant
    */
   static void replace(
@@ -30,7 +45,7 @@ final class Int8MatMul {
       NodeList before,
       EmitOptions options,
       Arithmetic arithmetic) {
-    if (arithmetic == Arithmetic.TOKEN_INT8) {
+    if (isByRow(arithmetic)) {
       replaceByRow(emission, site, weight, scales, before, options);
       return;
     }

@@ -13,8 +13,9 @@ import java.util.OptionalDouble;
  * @param minOrtVersion oldest ONNX Runtime whose CPU kernels run this form well
  * @param bytesBefore of the weight as it was stored
  * @param bytesAfter of everything stored for it now
- * @param errorPredicted relative output error ‖(W−Q)X‖² / ‖WX‖² on calibration rows, when known
- * @param errorMeasured the same on held-out rows, when known
+ * @param errorPredicted output error ‖(W−Q)X‖² on calibration rows, relative to ‖WX‖² on the rows
+ *     that it was judged on, when known
+ * @param errorMeasured ‖(W−Q)X‖² / ‖WX‖² on held-out rows, when known
  * @param baselineMs of the original, as probed; empty when not probed
  * @param latencyMs of the chosen form, as probed
  * @param reason why this form

@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  *
  * @param method what chose the codes, such as {@code gptq}
  * @param biasShift Δb [out] to add to the bias, when there is one
- * @param errorPredicted relative output error on calibration rows, when known
+ * @param errorPredicted output error on calibration rows, relative to the output on the rows that
+ *     it was judged on, when known
  * @param errorMeasured the same on held-out rows, when known
  */
 public record SolvedWeight(

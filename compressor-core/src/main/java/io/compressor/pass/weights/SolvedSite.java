@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  *
  * @param method what chose the codes: {@code rtn} or {@code gptq}
  * @param biasShift Δb [out] that makes the mean output right, when the mean input is known
- * @param errorPredicted relative output error on calibration rows
+ * @param errorPredicted output error on calibration rows, relative to the output on the rows that
+ *     it was judged on
  * @param errorMeasured relative output error on held-out rows
  */
 public record SolvedSite(
