@@ -1,0 +1,22 @@
+package io.compressor.autodiff;
+
+import io.compressor.graph.ValueNames;
+import io.compressor.ir.Model;
+import java.util.HashSet;
+import java.util.Set;
+
+/** A beginning for new names that no name of a model has. */
+final class FreePrefix {
+  private FreePrefix() {}
+
+  static String of(Model model, String base) {
+    Set<String> names = new HashSet<>();
+    ValueNames.everywhere(model.graph(), names::add);
+    for (int i = 0; ; i++) {
+      String candidate = base + (i == 0 ? "/" : i + "/");
+      if (names.stream().noneMatch(n -> n.startsWith(candidate))) {
+        return candidate;
+      }
+    }
+  }
+}

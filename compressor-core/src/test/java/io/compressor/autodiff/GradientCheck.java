@@ -1,0 +1,294 @@
+package io.compressor.autodiff;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.compressor.ir.Attribute;
+import io.compressor.ir.Bytes;
+import io.compressor.ir.Dim;
+import io.compressor.ir.ElementType;
+import io.compressor.ir.Graph;
+import io.compressor.ir.Model;
+import io.compressor.ir.Node;
+import io.compressor.ir.Tensor;
+import io.compressor.ir.TensorType;
+import io.compressor.ir.Value;
+import io.compressor.runtime.RuntimeSession;
+import io.compressor.runtime.SessionSettings;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * Compares gradients with central differences of what ONNX Runtime computes, for random gradients
+ * of all outputs: in double precision, or in single precision with whole numbers where the
+ * arithmetic of a multilinear operator is exact.
+ */
+final class GradientCheck {
+  private static final double TOLERANCE = 1e-6;
+
+  private final List<Node> nodes;
+  private final SplittableRandom random;
+  private final Map<String, Tensor> feeds = new LinkedHashMap<>();
+  private final Set<String> constants = new LinkedHashSet<>();
+  private final List<String> parameters = new ArrayList<>();
+  private final Map<String, Surrogate> surrogates = new LinkedHashMap<>();
+  private ElementType type = ElementType.DOUBLE;
+  private double step = 1e-5;
+  private long opset = 18;
+  private boolean fixed;
+
+  private GradientCheck(List<Node> nodes) {
+    this.nodes = nodes;
+    this.random = new SplittableRandom(17);
+  }
+
+  static GradientCheck of(Node... nodes) {
+    return new GradientCheck(List.of(nodes));
+  }
+
+  /** Single precision and whole numbers: for operators linear in each of their inputs. */
+  GradientCheck exact() {
+    type = ElementType.FLOAT;
+    step = 1;
+    return this;
+  }
+
+  GradientCheck opset(long version) {
+    opset = version;
+    return this;
+  }
+
+  /** Sizes are part of the declared types; otherwise they are symbolic. */
+  GradientCheck fixed() {
+    fixed = true;
+    return this;
+  }
+
+  /** A normal input to differentiate by. */
+  GradientCheck by(String name, long... dims) {
+    double[] values = new double[Math.toIntExact(Arrays.stream(dims).reduce(1, (a, b) -> a * b))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = step == 1 ? random.nextInt(-4, 5) : gaussian();
+    }
+    return by(name, values, dims);
+  }
+
+  /** The same with all values in [low, high). */
+  GradientCheck within(String name, double low, double high, long... dims) {
+    double[] values = new double[Math.toIntExact(Arrays.stream(dims).reduce(1, (a, b) -> a * b))];
+    Arrays.setAll(values, i -> random.nextDouble(low, high));
+    return by(name, values, dims);
+  }
+
+  GradientCheck by(String name, double[] values, long... dims) {
+    feeds.put(name, tensor(name, dims, values));
+    parameters.add(name);
+    return this;
+  }
+
+  /** An input that is fed and not differentiated by. */
+  GradientCheck feed(Tensor tensor) {
+    feeds.put(tensor.name(), tensor);
+    return this;
+  }
+
+  /** A constant of the model. */
+  GradientCheck constant(Tensor tensor) {
+    constants.add(tensor.name());
+    return feed(tensor);
+  }
+
+  GradientCheck longs(String name, long... values) {
+    return constant(Tensor.ofLongs(name, new long[] {values.length}, values));
+  }
+
+  /**
+   * Operators that ONNX Runtime has in single precision only, against differences of the function
+   * itself in double precision.
+   */
+  static void function(
+      String op, DoubleUnaryOperator function, double low, double high, Attribute... attributes) {
+    GradientCheck check = of(Node.of(op, List.of("x"), List.of("y"), attributes)).opset(20).exact();
+    check.within("x", low, high, 50);
+    Model model = check.model();
+    GradientModel gradients =
+        Gradients.of(model, GradientRequest.products(Map.of("y", "dy"), List.of("x")));
+    float[] ones = new float[50];
+    Arrays.fill(ones, 1);
+    Map<String, Tensor> feeds =
+        Map.of("x", check.feeds.get("x"), "dy", Tensor.ofFloats("dy", new long[] {50}, ones));
+    try (RuntimeSession session = open(gradients.model())) {
+      double[] x = doubles(check.feeds.get("x"));
+      double[] found = doubles(session.run(feeds).get(gradients.gradient("x")));
+      for (int i = 0; i < x.length; i++) {
+        double expected =
+            (function.applyAsDouble(x[i] + 1e-5) - function.applyAsDouble(x[i] - 1e-5)) / 2e-5;
+        assertEquals(expected, found[i], TOLERANCE * Math.max(1, Math.abs(expected)), op + x[i]);
+      }
+    }
+  }
+
+  /** Fails where a gradient is off by more than 10⁻⁶ of the largest. */
+  void run() {
+    Model model = model();
+    Map<String, Tensor> inputs = new LinkedHashMap<>(feeds);
+    inputs.keySet().removeAll(constants);
+    try (RuntimeSession forward = open(model)) {
+      Map<String, Tensor> outputs = forward.run(inputs);
+      Map<String, String> seeds = new LinkedHashMap<>();
+      Map<String, Tensor> cotangents = new LinkedHashMap<>();
+      outputs.forEach(
+          (name, y) -> {
+            if (y.type().isFloat()) {
+              seeds.put(name, "seed/" + name);
+              double[] g = new double[Math.toIntExact(y.elements())];
+              Arrays.setAll(g, i -> step == 1 ? random.nextInt(-3, 4) : gaussian());
+              cotangents.put(name, tensor("seed/" + name, y.dims(), g));
+            }
+          });
+      GradientModel gradients =
+          Gradients.of(model, GradientRequest.products(seeds, parameters).surrogates(surrogates));
+      Map<String, Tensor> all = new LinkedHashMap<>(inputs);
+      cotangents.values().forEach(t -> all.put(t.name(), t));
+      try (RuntimeSession backward = open(gradients.model())) {
+        Map<String, Tensor> found = backward.run(all);
+        for (String parameter : parameters) {
+          compare(
+              parameter,
+              found.get(gradients.gradient(parameter)),
+              differences(forward, inputs, cotangents, parameter));
+        }
+      }
+    }
+  }
+
+  private void compare(String parameter, Tensor found, double[] expected) {
+    assertArrayEquals(feeds.get(parameter).dims(), found.dims(), "shape of d/" + parameter);
+    double[] got = doubles(found);
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+    for (int i = 0; i < got.length; i++) {
+      double error = Math.abs(got[i] - expected[i]);
+      assertTrue(
+          error <= TOLERANCE * Math.max(largest, 1e-3),
+          "d/" + parameter + "[" + i + "] is " + got[i] + ", differences say " + expected[i]);
+    }
+  }
+
+  private double[] differences(
+      RuntimeSession forward,
+      Map<String, Tensor> inputs,
+      Map<String, Tensor> cotangents,
+      String parameter) {
+    Tensor at = inputs.get(parameter);
+    double[] values = doubles(at);
+    double[] result = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      double up = product(forward, inputs, cotangents, moved(at, values, i, step));
+      double down = product(forward, inputs, cotangents, moved(at, values, i, -step));
+      result[i] = (up - down) / (2 * step);
+    }
+    return result;
+  }
+
+  private Tensor moved(Tensor at, double[] values, int i, double by) {
+    double[] copy = values.clone();
+    copy[i] += by;
+    return tensor(at.name(), at.dims(), copy);
+  }
+
+  private static double product(
+      RuntimeSession forward,
+      Map<String, Tensor> inputs,
+      Map<String, Tensor> cotangents,
+      Tensor moved) {
+    Map<String, Tensor> now = new LinkedHashMap<>(inputs);
+    now.put(moved.name(), moved);
+    Map<String, Tensor> outputs = forward.run(now);
+    double sum = 0;
+    for (Map.Entry<String, Tensor> one : cotangents.entrySet()) {
+      double[] y = doubles(outputs.get(one.getKey()));
+      double[] g = doubles(one.getValue());
+      for (int i = 0; i < y.length; i++) {
+        sum += y[i] * g[i];
+      }
+    }
+    return sum;
+  }
+
+  private Model model() {
+    List<Value> inputs = new ArrayList<>();
+    Map<String, Tensor> initializers = new LinkedHashMap<>();
+    feeds.forEach(
+        (name, tensor) -> {
+          if (constants.contains(name)) {
+            initializers.put(name, tensor);
+          } else {
+            inputs.add(Value.of(name, declared(tensor)));
+          }
+        });
+    List<Value> outputs = new ArrayList<>();
+    Set<String> read = new LinkedHashSet<>();
+    nodes.forEach(n -> read.addAll(n.inputs()));
+    for (Node node : nodes) {
+      node.outputs().stream()
+          .filter(o -> !o.isEmpty() && !read.contains(o))
+          .forEach(o -> outputs.add(new Value(o, Optional.empty(), Bytes.empty())));
+    }
+    Graph graph =
+        new Graph(
+            "check", nodes, initializers, List.of(), inputs, outputs, List.of(), Bytes.empty());
+    return Model.of(8, opset, graph).withOpset("com.microsoft", 1);
+  }
+
+  private TensorType declared(Tensor tensor) {
+    if (fixed) {
+      return TensorType.of(tensor.type(), tensor.dims());
+    }
+    List<Dim> dims = new ArrayList<>();
+    for (int i = 0; i < tensor.rank(); i++) {
+      dims.add(new Dim.Named(tensor.name() + "_" + i));
+    }
+    return new TensorType(tensor.type(), Optional.of(dims));
+  }
+
+  private Tensor tensor(String name, long[] dims, double[] values) {
+    if (type == ElementType.DOUBLE) {
+      return Tensor.ofDoubles(name, dims, values);
+    }
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return Tensor.ofFloats(name, dims, floats);
+  }
+
+  private static double[] doubles(Tensor tensor) {
+    ByteBuffer bytes = tensor.data().buffer().order(ByteOrder.LITTLE_ENDIAN);
+    double[] values = new double[Math.toIntExact(tensor.elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          tensor.type() == ElementType.DOUBLE ? bytes.getDouble(8 * i) : bytes.getFloat(4 * i);
+    }
+    return values;
+  }
+
+  private static RuntimeSession open(Model model) {
+    return RuntimeSession.open(model, SessionSettings.withThreads(1));
+  }
+
+  private double gaussian() {
+    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
+        * Math.cos(2 * Math.PI * random.nextDouble());
+  }
+}
