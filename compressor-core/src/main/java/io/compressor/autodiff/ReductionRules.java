@@ -13,7 +13,7 @@ final class ReductionRules {
     rules.put("ReduceSum", at -> at.give(0, spread(at, at.gradient())));
     rules.put("ReduceMean", ReductionRules::mean);
     rules.put("ReduceSumSquare", at -> times(at, at.tape().mul(at.input(0), 2)));
-    rules.put("ReduceL1", at -> times(at, at.tape().unary("Sign", at.input(0))));
+    rules.put("ReduceL1", at -> times(at, at.tape().sign(at.input(0))));
     rules.put("ReduceL2", ReductionRules::l2);
     rules.put("ReduceLogSum", ReductionRules::logSum);
     rules.put("ReduceLogSumExp", ReductionRules::logSumExp);

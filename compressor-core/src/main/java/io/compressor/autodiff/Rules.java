@@ -21,6 +21,8 @@ final class Rules {
     ReductionRules.addTo(RULES);
     ShapeRules.addTo(RULES);
     SoftmaxRules.addTo(RULES);
+    IndexRules.addTo(RULES);
+    EinsumRules.addTo(RULES);
   }
 
   private Rules() {}

@@ -72,12 +72,10 @@ final class ShapeRules {
     if (!at.wants(0)) {
       return;
     }
-    String size = t.node("Size", List.of(at.input(0)));
-    String all = t.node("Range", List.of(t.whole(0), size, t.whole(1)));
     List<String> inputs = new java.util.ArrayList<>(at.node().inputs());
-    inputs.set(0, t.reshapeLike(all, at.input(0)));
+    inputs.set(0, t.positions(at.input(0)));
     String from = t.reshape(t.node("Slice", inputs), -1);
-    String zeros = t.filled(t.reshape(size, 1), 0);
+    String zeros = t.flatZerosLike(at.input(0));
     String flat = t.node("ScatterElements", List.of(zeros, from, t.reshape(at.gradient(), -1)));
     at.give(0, t.reshapeLike(flat, at.input(0)));
   }

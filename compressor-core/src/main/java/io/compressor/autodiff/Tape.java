@@ -214,6 +214,30 @@ public final class Tape {
         : node("ReduceSum", List.of(x, longs(axes)), drop);
   }
 
+  /** The position of every element in order, int64 in the shape of another value. */
+  public String positions(String like) {
+    String size = node("Size", List.of(like));
+    return reshapeLike(node("Range", List.of(whole(0), size, whole(1))), like);
+  }
+
+  /** A vector of zeros, as many as another value has elements. */
+  public String flatZerosLike(String x) {
+    return filled(reshape(node("Size", List.of(x)), 1), 0);
+  }
+
+  /**
+   * Adds {@code updates} to the parts of {@code data} at {@code indices}, as ScatterND has them.
+   */
+  public String scatterAdded(String data, String indices, String updates) {
+    return node("ScatterND", List.of(data, indices, updates), Attribute.of("reduction", "add"));
+  }
+
+  /** −1, 0 or 1; made of comparisons, through which no gradient passes. */
+  public String sign(String x) {
+    String above = number(node("Greater", List.of(x, number(0))));
+    return sub(above, number(node("Less", List.of(x, number(0)))));
+  }
+
   /** Zeros in the shape of another value. */
   public String zerosLike(String x) {
     return filled(shape(x), 0);

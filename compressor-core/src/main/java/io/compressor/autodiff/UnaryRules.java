@@ -20,7 +20,7 @@ final class UnaryRules {
     rules.put("Identity", at -> at.give(0, at.gradient()));
     rules.put("Dropout", at -> at.give(0, at.gradient()));
     rules.put("Neg", at -> at.give(0, at.tape().neg(at.gradient())));
-    put(rules, "Abs", (t, n, x, y) -> t.unary("Sign", x));
+    put(rules, "Abs", (t, n, x, y) -> t.sign(x));
     put(rules, "Exp", (t, n, x, y) -> y);
     put(rules, "Log", (t, n, x, y) -> t.unary("Reciprocal", x));
     put(rules, "Sqrt", (t, n, x, y) -> t.div(t.number(0.5), y));

@@ -2,6 +2,7 @@ package io.compressor.autodiff;
 
 import io.compressor.ir.Attribute;
 import io.compressor.ir.Dim;
+import io.compressor.ir.ElementType;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -73,11 +74,11 @@ final class Unbroadcast {
   }
 
   /**
-   * The axes to sum are those whose size differs once the narrow shape is padded with ones, and one
-   * of size 1 behind them: without any axis ONNX Runtime sums an empty tensor whole, whatever
-   * noop_with_empty_axes says.
+   * The axes to sum are those whose size differs once the narrow shape is padded with ones. Without
+   * any axis ReduceSum copies, except that ONNX Runtime sums an empty tensor whole, whatever
+   * noop_with_empty_axes says: that one gets an axis of size 1 behind the others to sum.
    */
-  private static String atRunTime(Tape tape, String gradient, String to) {
+  static String atRunTime(Tape tape, String gradient, String to) {
     String wide = tape.shape(gradient);
     String narrow = tape.shape(to);
     String lead = tape.sub(tape.shape(wide), tape.shape(narrow));
@@ -85,11 +86,15 @@ final class Unbroadcast {
     String padded = tape.concat(0, List.of(ones, narrow));
     String differs = tape.unary("Not", tape.node("Equal", List.of(wide, padded)));
     String axes = tape.reshape(tape.unary("NonZero", differs), -1);
+    String empty = tape.node("Equal", List.of(tape.node("Size", List.of(gradient)), tape.whole(0)));
+    String count = tape.reshape(tape.cast(empty, ElementType.INT64), 1);
+    String last = tape.slice(tape.longs(-1), tape.longs(0), count, 0);
     String sum =
         tape.node(
             "ReduceSum",
-            List.of(tape.unsqueeze(gradient, -1), tape.concat(0, List.of(axes, tape.longs(-1)))),
-            Attribute.of("keepdims", 1L));
+            List.of(tape.unsqueeze(gradient, -1), tape.concat(0, List.of(axes, last))),
+            Attribute.of("keepdims", 1L),
+            Attribute.of("noop_with_empty_axes", 1L));
     return tape.reshapeTo(sum, narrow);
   }
 }
