@@ -134,9 +134,13 @@ final class StagedSolver {
       List<Assignment.Assigned> members,
       Optional<String> rows,
       Map<String, SolvedSite> solved) {
+    Site first = members.get(0).site();
+    if (first.kind() != SiteKind.GATHER) {
+      // also where all is solved: a resumed run must take the same steps to get the same bits
+      run.reach(Set.of(first.input()));
+    }
     List<Assignment.Assigned> left = members.stream().filter(a -> !isIn(solved, a)).toList();
     if (!left.isEmpty()) {
-      Site first = members.get(0).site();
       Optional<ActivationStatistics> seen =
           first.kind() == SiteKind.GATHER
               ? Optional.empty()

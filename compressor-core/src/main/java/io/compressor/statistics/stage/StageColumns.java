@@ -7,6 +7,7 @@ import io.compressor.ir.TensorType;
 import io.compressor.ir.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,29 +15,57 @@ import java.util.Set;
 
 /**
  * The values that are on disk: those that stages pass on, each stored once however many stages read
- * it, and those added to the current stage only.
+ * it, those that one part of the current stage leaves to the rest of it, and those added to the
+ * current stage only.
  */
 final class StageColumns implements AutoCloseable {
   private final Map<String, ActivationColumn> passed = new LinkedHashMap<>();
+  private final Map<String, ActivationColumn> held = new LinkedHashMap<>();
   private final Map<String, ActivationColumn> added = new LinkedHashMap<>();
 
   void pass(Map<String, ActivationColumn> columns) {
     passed.putAll(columns);
   }
 
+  /** Values of the current stage for the rest of it. */
+  void hold(Map<String, ActivationColumn> columns) {
+    held.putAll(columns);
+  }
+
+  /** Passes a held value on; whether it was held. */
+  boolean passHeld(String name) {
+    ActivationColumn column = held.remove(name);
+    if (column != null) {
+      passed.put(name, column);
+    }
+    return column != null;
+  }
+
   void add(String name, ActivationColumn column) {
     added.put(name, column);
   }
 
-  /** Deletes what was added, and what is not among {@code read}. */
+  Set<String> added() {
+    return added.keySet();
+  }
+
+  /** Deletes what is not among {@code read}, but nothing that was added. */
   void keepOnly(Set<String> read) {
-    added.values().forEach(ActivationColumn::close);
-    added.clear();
-    passed
+    close(held, read);
+    close(passed, read);
+  }
+
+  /** Deletes what was added. */
+  void dropAdded() {
+    close(added, Set.of());
+  }
+
+  private static void close(Map<String, ActivationColumn> columns, Set<String> but) {
+    columns
         .entrySet()
         .removeIf(
             e -> {
-              boolean done = !read.contains(e.getKey());
+              boolean done = !but.contains(e.getKey());
               if (done) {
                 e.getValue().close();
               }
@@ -59,15 +88,15 @@ final class StageColumns implements AutoCloseable {
     return Value.of(name, TensorType.of(column.type(), open));
   }
 
-  /** The model with {@code name} as one more input. */
-  Model withInput(Model model, String name) {
+  /** The model with {@code names} as further inputs. */
+  Model withInputs(Model model, Collection<String> names) {
     List<Value> inputs = new ArrayList<>(model.graph().inputs());
-    inputs.add(input(name));
+    names.forEach(name -> inputs.add(input(name)));
     return model.withGraph(model.graph().withInputs(inputs));
   }
 
   private ActivationColumn column(String name) {
-    ActivationColumn column = added.getOrDefault(name, passed.get(name));
+    ActivationColumn column = added.getOrDefault(name, held.getOrDefault(name, passed.get(name)));
     if (column == null) {
       throw new CompressorException(
           ErrorCode.INTERNAL, name, "no stage has computed this value", "");
@@ -77,6 +106,7 @@ final class StageColumns implements AutoCloseable {
 
   @Override
   public void close() {
+    dropAdded();
     keepOnly(Set.of());
   }
 }

@@ -11,14 +11,13 @@ import io.compressor.graph.stage.SiteGroups;
 import io.compressor.graph.stage.SiteWeights;
 import io.compressor.graph.stage.Stage;
 import io.compressor.graph.stage.StageCutter;
+import io.compressor.graph.stage.StageDivider;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.ir.Value;
 import io.compressor.statistics.ActivationStatistics;
 import io.compressor.statistics.StatisticsCollector;
 import io.compressor.statistics.StatisticsRequest;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,13 +29,15 @@ import java.util.function.UnaryOperator;
 
 /**
  * Walks through the stages of a model with data. The current stage can be looked at, its weights
- * replaced; {@link #finish} runs it as it is then and goes on to the next, which so sees what
- * quantization did before it. Memory holds the weights of one stage; activations lie in files.
+ * replaced; {@link #reach} runs it up to a value as it is then, {@link #finish} to its end, so that
+ * everything sees what quantization did before it and no node that costs anything runs twice.
+ * Memory holds the weights of one stage; activations lie in files.
  *
  * <pre>
  * try (StageRunner run = StageRunner.start(model, StageCutter.cut(model), data, folder, …)) {
  *   for (; run.hasStage(); run.finish()) {
  *     for (List&lt;Site&gt; group : run.groups()) {
+ *       run.reach(Set.of(group.get(0).input()));
  *       ActivationStatistics statistics = run.collect(…);
  *       run.replaceWeights(…);
  *     }
@@ -50,6 +51,8 @@ public final class StageRunner implements AutoCloseable {
   private final Model source;
   private final List<Stage> stages;
   private final StageStream stream;
+  private final StageDivider divider;
+  private final Set<String> given = new HashSet<>();
   private final int samples;
 
   private final StageColumns columns = new StageColumns();
@@ -64,6 +67,8 @@ public final class StageRunner implements AutoCloseable {
     this.source = source;
     this.stages = List.copyOf(stages);
     this.stream = stream;
+    this.divider = new StageDivider(source);
+    source.graph().inputs().forEach(v -> given.add(v.name()));
     this.samples = samples;
     this.model = source;
   }
@@ -92,7 +97,7 @@ public final class StageRunner implements AutoCloseable {
           "found " + data.size() + " samples, the model runs batches of " + batch,
           "give at least one whole batch");
     }
-    StageStream stream = new StageStream(freshFolder(folder), engine, progress);
+    StageStream stream = StageStream.in(folder, engine, progress);
     StageRunner runner = new StageRunner(source, stages, stream, samples);
     try {
       List<String> inputs =
@@ -127,18 +132,21 @@ public final class StageRunner implements AutoCloseable {
     return stages.get(index);
   }
 
-  /** The current stage with the weights it has by now; added columns are inputs of it. */
+  /**
+   * What is left of the current stage after {@link #reach}, with the weights it has by now; added
+   * columns are inputs of it.
+   */
   public Model model() {
     stage();
     return model;
   }
 
-  /** What the current stage reads, added columns included; fits {@link #model}. */
+  /** What {@link #model} reads, added columns included. */
   public StageDataset data() {
     return columns.dataset(stage().name(), model(), samples);
   }
 
-  /** Sites of the current stage with the weights they have by now, in graph order. */
+  /** Sites of {@link #model} with the weights they have by now, in graph order. */
   public List<Site> sites() {
     return stage().sites(model());
   }
@@ -146,6 +154,28 @@ public final class StageRunner implements AutoCloseable {
   /** {@link #sites} in the order in which to quantize them. */
   public List<List<Site>> groups() {
     return SiteGroups.of(sites());
+  }
+
+  /**
+   * Runs what values of the current stage need, over all samples and with the weights it has by
+   * now. From here on these values are inputs of {@link #model}, and what led to them is gone from
+   * it: its weights can no longer be replaced. Values that cost nothing to compute stay as they are.
+   *
+   * @param values of {@link #model}, or inputs of it
+   */
+  public void reach(Set<String> values) {
+    Set<String> kept = new HashSet<>(given);
+    kept.addAll(columns.added());
+    StageDivider.Division division = divider.before(model(), values, kept);
+    if (division.done().isEmpty()) {
+      return;
+    }
+    columns.hold(stream.run(stage().name(), model, division.passing(), data()));
+    model = columns.withInputs(division.rest(), division.passing());
+    Set<String> read = readFrom(index + 1);
+    read.addAll(stage().outputs());
+    model.graph().inputs().forEach(v -> read.add(v.name()));
+    columns.keepOnly(read);
   }
 
   /**
@@ -189,7 +219,7 @@ public final class StageRunner implements AutoCloseable {
   }
 
   /**
-   * Gives sites of the current stage other weights. A weight that later stages share changes there
+   * Gives sites of {@link #model} other weights. A weight that later stages share changes there
    * too; what ran before stays.
    *
    * @param weights W [out × in] by site name
@@ -214,16 +244,20 @@ public final class StageRunner implements AutoCloseable {
   }
 
   /**
-   * Runs the current stage as it is over all samples, keeps what later stages read, deletes what
-   * none does, and goes on to the next stage. After the last stage nothing is left to run.
+   * Runs what is left of the current stage over all samples, keeps what later stages read, deletes
+   * what none does, and goes on to the next stage. After the last stage nothing is left to run.
    */
   public void finish() {
     Stage done = stage();
     Set<String> later = readFrom(index + 1);
-    List<String> wanted = done.outputs().stream().filter(later::contains).toList();
+    List<String> wanted = done.outputs().stream()
+            .filter(later::contains)
+            .filter(v -> !columns.passHeld(v))
+            .toList();
     if (!wanted.isEmpty()) {
       columns.pass(stream.run(done.name(), model, wanted, data()));
     }
+    columns.dropAdded();
     columns.keepOnly(later);
     index++;
     open();
@@ -243,11 +277,9 @@ public final class StageRunner implements AutoCloseable {
       return;
     }
     Model fresh = stage().model(source);
-    Set<String> declared = new HashSet<>();
-    source.graph().inputs().forEach(v -> declared.add(v.name()));
     List<Value> inputs =
         fresh.graph().inputs().stream()
-            .map(v -> declared.contains(v.name()) ? v : columns.input(v.name()))
+            .map(v -> given.contains(v.name()) ? v : columns.input(v.name()))
             .toList();
     model = fresh.withGraph(fresh.graph().withInputs(inputs));
     for (Site site : sites()) {
@@ -260,7 +292,7 @@ public final class StageRunner implements AutoCloseable {
 
   private void add(String name, ActivationColumn column) {
     columns.add(name, column);
-    model = columns.withInput(model, name);
+    model = columns.withInputs(model, List.of(name));
   }
 
   private void requireFree(String name) {
@@ -286,14 +318,5 @@ public final class StageRunner implements AutoCloseable {
         "stage '%s' has no such site; it has %s"
             .formatted(stage().name(), sites().stream().map(Site::name).toList()),
         "");
-  }
-
-  private static Path freshFolder(Path folder) {
-    try {
-      Files.createDirectories(folder);
-      return Files.createTempDirectory(folder, "activations-");
-    } catch (IOException e) {
-      throw ActivationColumn.failed(folder, "written", e);
-    }
   }
 }

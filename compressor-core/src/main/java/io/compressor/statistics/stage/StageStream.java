@@ -30,10 +30,20 @@ final class StageStream {
   private final Progress progress;
   private int files;
 
+  /** In a new folder inside the given one. */
+  static StageStream in(Path folder, Engine engine, Progress progress) {
+    try {
+      Files.createDirectories(folder);
+      return new StageStream(Files.createTempDirectory(folder, "activations-"), engine, progress);
+    } catch (IOException e) {
+      throw ActivationColumn.failed(folder, "written", e);
+    }
+  }
+
   /**
    * @param folder exists; files get numbers in it
    */
-  StageStream(Path folder, Engine engine, Progress progress) {
+  private StageStream(Path folder, Engine engine, Progress progress) {
     this.folder = folder;
     this.engine = engine;
     this.progress = progress;
