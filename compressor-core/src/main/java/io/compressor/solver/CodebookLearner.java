@@ -67,7 +67,7 @@ public final class CodebookLearner {
         RowChunk.cut(0, rows, CHUNK),
         chunk -> {
           for (int r = chunk.from(); r < chunk.to(); r++) {
-            sorted[r] = fitter.sorted(w, r, cols, spec, spec.levels());
+            sorted[r] = fitter.sorted(w, r, cols, spec);
           }
           return chunk;
         });

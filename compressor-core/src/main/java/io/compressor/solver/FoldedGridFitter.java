@@ -45,7 +45,7 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
   public FoldedGrid fit(
       float[] w, int rows, int cols, QuantSpec spec, Codebook table, Engine engine) {
     Weights.require(w, rows, cols);
-    return measured(r -> sorted(w, r, cols, spec, table.size()), rows, cols, spec, table, engine)
+    return measured(r -> sorted(w, r, cols, spec), rows, cols, spec, table, engine)
         .grid();
   }
 
@@ -54,10 +54,10 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
    */
   record Measured(FoldedGrid grid, double error) {}
 
-  /** A row as {@link #measured} reads it, for tables of at most so many levels. */
-  SortedGroups sorted(float[] w, int row, int cols, QuantSpec spec, int levels) {
+  /** A row as {@link #measured} reads it. */
+  SortedGroups sorted(float[] w, int row, int cols, QuantSpec spec) {
     double[] h = columnWeights.orElse(null);
-    return new SortedGroups(w, row * cols, cols, spec.groupSize(cols), levels, h);
+    return new SortedGroups(w, row * cols, cols, spec.groupSize(cols), h);
   }
 
   Measured measured(

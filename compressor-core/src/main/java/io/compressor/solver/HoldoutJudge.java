@@ -46,8 +46,8 @@ public final class HoldoutJudge {
     OutputError error = OutputError.of(holdout, engine);
     double signal = error.signal(w);
     double unit = signal > 0 ? signal : 1;
-    double gptqError = error.absolute(w, gptq.dequantize()) / unit;
-    double rtnError = error.absolute(w, rtn.dequantize()) / unit;
+    double gptqError = error.absolute(w, gptq.dequantize(engine)) / unit;
+    double rtnError = error.absolute(w, rtn.dequantize(engine)) / unit;
     Choice choice = gptqError < rtnError ? Choice.GPTQ : Choice.RTN;
     return new Verdict(
         choice,

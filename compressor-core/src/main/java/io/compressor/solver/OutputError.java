@@ -1,34 +1,44 @@
 package io.compressor.solver;
 
 import io.compressor.engine.Engine;
+import java.util.Arrays;
 
 /**
  * How far Q moves the outputs of a layer on the data behind H: tr((W−Q) H (W−Q)ᵀ). With H = (1/N) Σ
  * x xᵀ this is the mean over inputs x of ‖(W−Q) x‖². Source: the objective of GPTQ.
  *
- * <p>Work: rows·n² flops; memory: n² doubles for one instance, a strip for each thread. W and Q are
- * [rows × n] row-major. Deterministic at any thread count.
+ * <p>Work: rows·n² flops, in fp32: H comes from fp32 products anyway, and the error is good to six
+ * digits of Σ |d_i H_ij d_j|. H and W−Q are brought to size 1 before, so that nothing overflows.
+ * Memory: n² floats for one instance, a strip for each thread. W and Q are [rows × n] row-major.
+ * Deterministic at any thread count.
  */
 public final class OutputError {
   private static final int CHUNK = 64;
   private static final int BLOCK = 32;
 
-  private final double[][] h;
+  private final float[][] h;
+  private final double unit;
   private final int n;
   private final Engine engine;
 
-  private OutputError(double[][] h, Engine engine) {
+  private OutputError(float[][] h, double unit, Engine engine) {
     this.h = h;
+    this.unit = unit;
     this.n = h.length;
     this.engine = engine;
   }
 
   public static OutputError of(Hessian h, Engine engine) {
-    double[][] rows = new double[h.size()][h.size()];
-    for (int p = 0; p < rows.length; p++) {
-      System.arraycopy(h.values(), p * rows.length, rows[p], 0, rows.length);
+    int n = h.size();
+    double largest = Arrays.stream(h.values()).map(Math::abs).max().orElse(0);
+    double unit = largest > 0 ? largest : 1;
+    float[][] rows = new float[n][n];
+    for (int p = 0; p < n; p++) {
+      for (int c = 0; c < n; c++) {
+        rows[p][c] = (float) (h.values()[p * n + c] / unit);
+      }
     }
-    return new OutputError(rows, engine);
+    return new OutputError(rows, unit, engine);
   }
 
   /** tr((W−Q) H (W−Q)ᵀ) ≥ 0, in the units of H. */
@@ -65,13 +75,18 @@ public final class OutputError {
 
   private void measure(RowChunk chunk, float[] w, float[] q, double[] rowErrors) {
     int rows = chunk.to() - chunk.from();
-    double[][] d = new double[rows][n];
-    double[][] acc = new double[rows][n];
-    double[][] own = new double[rows][n];
+    float[][] d = new float[rows][n];
+    float[][] acc = new float[rows][n];
+    float[][] own = new float[rows][n];
+    double[] size = new double[rows];
     for (int r = 0; r < rows; r++) {
       int offset = (chunk.from() + r) * n;
       for (int c = 0; c < n; c++) {
-        d[r][c] = (double) w[offset + c] - q[offset + c];
+        size[r] = Math.max(size[r], Math.abs((double) w[offset + c] - q[offset + c]));
+      }
+      double scale = size[r] > 0 ? size[r] : 1;
+      for (int c = 0; c < n; c++) {
+        d[r][c] = (float) (((double) w[offset + c] - q[offset + c]) / scale);
       }
     }
     // H is symmetric: what lies left of the diagonal blocks counts twice.
@@ -90,9 +105,9 @@ public final class OutputError {
     for (int r = 0; r < rows; r++) {
       double sum = 0;
       for (int c = 0; c < n; c++) {
-        sum += d[r][c] * (2 * acc[r][c] + own[r][c]);
+        sum += d[r][c] * (2.0 * acc[r][c] + own[r][c]);
       }
-      rowErrors[chunk.from() + r] = sum;
+      rowErrors[chunk.from() + r] = sum * size[r] * size[r] * unit;
     }
   }
 }

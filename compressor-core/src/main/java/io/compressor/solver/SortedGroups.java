@@ -9,34 +9,44 @@ import org.jspecify.annotations.Nullable;
  * in a group and 8 levels that is a tenth.
  *
  * <p>The weights between two decision points (halfway between neighbouring levels) are a run of the
- * sorted group; Σ h(w − l)² of a run is Σhw² − 2l·Σhw + l²·Σh. Decision points move little from one
- * trial to the next, so each is found by walking from where it was: one thread at a time.
+ * sorted group; Σ h(w − l)² of a run is Σhw² − 2l·Σhw + l²·Σh. Where a run ends is looked up: the
+ * range of the group is cut into cells a few times as many as weights, each knows how many weights
+ * lie below it, and the rest is found by walking, mostly not one step. Safe on many threads.
  */
 final class SortedGroups {
+  private static final int CELLS_PER_WEIGHT = 4;
+  private static final int MOST_CELLS = 1 << 12;
+
   private final int cols;
   private final int group;
-  private final int most;
+  private final int cells;
   private final double[] value;
-  private final double[] mass;
-  private final double[] moment;
+
+  /** Σh and Σhw of the weights before each place, one after the other. */
+  private final double[] sums;
+
   private final double[] square;
-  private final int[] cut;
+
+  /** Cells for one unit of weight, by group. */
+  private final double[] density;
+
+  /** First weight that lies in each cell or above it. */
+  private final int[] first;
 
   /**
    * @param w the cols weights from an offset on are the row, finite
-   * @param most number of levels that may be asked for
    * @param h weight of each column, ≥ 0; null = 1
    */
-  SortedGroups(float[] w, int offset, int cols, int group, int most, double @Nullable [] h) {
+  SortedGroups(float[] w, int offset, int cols, int group, double @Nullable [] h) {
     int groups = (cols + group - 1) / group;
     this.cols = cols;
     this.group = group;
-    this.most = most;
+    this.cells = Math.min(MOST_CELLS, CELLS_PER_WEIGHT * Math.min(group, cols));
     value = new double[cols];
-    mass = new double[cols + groups];
-    moment = new double[cols + groups];
+    sums = new double[2 * (cols + groups)];
     square = new double[groups];
-    cut = new int[groups * (most - 1)];
+    density = new double[groups];
+    first = new int[groups * cells];
     long[] keys = new long[cols];
     for (int c = 0; c < cols; c++) {
       keys[c] = (long) ordered(w[offset + c]) << 32 | c;
@@ -61,13 +71,30 @@ final class SortedGroups {
       m += weight;
       m1 += weight * v;
       m2 += weight * v * v;
-      mass[i + g + 1] = m;
-      moment[i + g + 1] = m1;
+      sums[2 * (i + g + 1)] = m;
+      sums[2 * (i + g + 1) + 1] = m1;
     }
     square[g] = m2;
-    for (int k = 0; k < most - 1; k++) {
-      cut[g * (most - 1) + k] = from + (to - from) * (k + 1) / most;
+    index(g, from, to);
+  }
+
+  private void index(int g, int from, int to) {
+    double range = value[to - 1] - value[from];
+    double perUnit = cells / range;
+    density[g] = range > 0 && perUnit < Double.MAX_VALUE ? perUnit : 0;
+    int i = from;
+    for (int cell = 0; cell < cells; cell++) {
+      while (i < to && cell(g, value[i]) < cell) {
+        i++;
+      }
+      first[g * cells + cell] = i;
     }
+  }
+
+  /** Never falls with growing v, so what lies in a cell below that of v is less than v. */
+  private int cell(int g, double v) {
+    int at = (int) ((v - value[g * group]) * density[g]);
+    return Math.max(0, Math.min(cells - 1, at));
   }
 
   double smallest(int g) {
@@ -89,36 +116,31 @@ final class SortedGroups {
     int to = Math.min(cols, from + group);
     int step = unit < 0 ? -1 : 1;
     int code = unit < 0 ? at + size - 1 : at;
-    int cuts = g * (most - 1);
     double low = levels[code] * unit;
     double sum = square[g];
-    int start = from;
-    for (int k = 0; k < size; k++) {
-      int stop = to;
-      double next = low;
-      if (k + 1 < size) {
-        next = levels[code + step] * unit;
-        stop = walk(cut[cuts + k], start, to, (low + next) / 2);
-        cut[cuts + k] = stop;
-      }
-      double run = mass[stop + g] - mass[start + g];
-      double first = moment[stop + g] - moment[start + g];
-      sum += low * (low * run - 2 * first);
-      start = stop;
-      low = next;
+    double mass = sums[2 * (from + g)];
+    double moment = sums[2 * (from + g) + 1];
+    for (int k = 1; k < size; k++) {
       code += step;
+      double next = levels[code] * unit;
+      int stop = below(g, to, (low + next) / 2);
+      double nextMass = sums[2 * (stop + g)];
+      double nextMoment = sums[2 * (stop + g) + 1];
+      sum += low * (low * (nextMass - mass) - 2 * (nextMoment - moment));
+      mass = nextMass;
+      moment = nextMoment;
+      low = next;
     }
+    double run = sums[2 * (to + g)] - mass;
+    sum += low * (low * run - 2 * (sums[2 * (to + g) + 1] - moment));
     return Math.max(0, sum);
   }
 
-  /** Number of sorted weights below a point. */
-  private int walk(int guess, int from, int to, double point) {
-    int i = Math.max(guess, from);
+  /** Place after the weights of a group that are less than a point. */
+  private int below(int g, int to, double point) {
+    int i = first[g * cells + cell(g, point)];
     while (i < to && value[i] < point) {
       i++;
-    }
-    while (i > from && value[i - 1] >= point) {
-      i--;
     }
     return i;
   }

@@ -17,6 +17,8 @@ import java.util.function.Supplier;
 
 /** One pass over the data with one session. */
 final class Pass {
+  private static final long LITTLE = 64L << 20;
+
   private final RuntimeSession session;
   private final Set<String> outputs;
   private final List<Gauge> gauges;
@@ -51,28 +53,32 @@ final class Pass {
   /** Waves of batches: each is added in order before the next starts, so few results are alive. */
   private void feed(List<Span> spans, int wave) {
     try (Gram gram = new Gram()) {
+      List<Supplier<Runnable>> due = new ArrayList<>();
       for (int at = 0; at < spans.size(); at += wave) {
         setting.progress().checkCancelled();
         List<Span> now = spans.subList(at, Math.min(spans.size(), at + wave));
         setting.engine().map(now, this::digest).forEach(added -> added.forEach(Runnable::run));
-        multiply(gram, at + wave >= spans.size());
+        multiply(gram, due, at + wave >= spans.size());
         setting.progress().advance(now.size());
       }
     }
   }
 
-  /** Also in waves, and also added in order: of one gauge after the other, oldest block first. */
-  private void multiply(Gram gram, boolean last) {
-    List<Supplier<Runnable>> due = new ArrayList<>();
+  /**
+   * Also in waves, and also added in order: of one gauge after the other, oldest block first. What
+   * would leave threads idle waits for more.
+   */
+  private void multiply(Gram gram, List<Supplier<Runnable>> due, boolean last) {
     for (Gauge gauge : gauges) {
       if (gauge instanceof MomentGauge moments) {
         due.addAll(moments.due(gram, last));
       }
     }
     int wave = setting.engine().parallelism();
-    for (int at = 0; at < due.size(); at += wave) {
-      List<Supplier<Runnable>> now = due.subList(at, Math.min(due.size(), at + wave));
-      setting.engine().map(now, work -> work.get()).forEach(Runnable::run);
+    while (due.size() >= wave || (last && !due.isEmpty())) {
+      List<Supplier<Runnable>> now = due.subList(0, Math.min(due.size(), wave));
+      setting.engine().map(List.copyOf(now), work -> work.get()).forEach(Runnable::run);
+      now.clear();
     }
   }
 
@@ -85,9 +91,14 @@ final class Pass {
     return gauges.stream().map(g -> g.digest(run, span)).toList();
   }
 
-  /** A quarter of the heap may hold results in flight, each three times: copied, decoded, read. */
+  /**
+   * Enough to keep all threads busy although batches differ, as far as a quarter of the heap and
+   * {@link #LITTLE} hold results in flight, each three times: copied, decoded, read.
+   */
   private static int sideBySide(long bytes, Engine engine) {
-    long fit = Runtime.getRuntime().maxMemory() / 4 / Math.max(1, 3 * bytes);
-    return (int) Math.max(1, Math.min(engine.parallelism(), fit));
+    long each = 3 * Math.max(1, bytes);
+    long fit = Runtime.getRuntime().maxMemory() / 4 / each;
+    long wanted = Math.max(engine.parallelism(), Math.min(4L * engine.parallelism(), LITTLE / each));
+    return (int) Math.max(1, Math.min(wanted, fit));
   }
 }

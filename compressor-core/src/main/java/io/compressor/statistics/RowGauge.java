@@ -76,9 +76,9 @@ final class RowGauge extends MomentGauge {
                     block ->
                         work.add(
                             () -> {
-                              float[] products = gram.of(block.rows());
+                              List<float[]> products = gram.of(block.rows());
                               return () -> {
-                                sums(part).addProducts(products);
+                                sums(part).addStrips(products);
                                 rowBlocks.giveBack(block);
                               };
                             })));

@@ -20,7 +20,7 @@ class SortedGroupsTest {
       for (int i = 0; i < w.length; i++) {
         w[i] = random.nextInt(5) == 0 ? random.nextInt(3) - 1 : (float) random.nextGaussian();
       }
-      SortedGroups sorted = new SortedGroups(w, 3, cols, group, levels.length + 1, h);
+      SortedGroups sorted = new SortedGroups(w, 3, cols, group, h);
       for (int trial = 0; trial < 20; trial++) {
         int g = random.nextInt((cols + group - 1) / group);
         double unit = random.nextGaussian() / 50;
@@ -42,7 +42,7 @@ class SortedGroupsTest {
   @Test
   void weightsOnTheGridCostNothing() {
     float[] w = {-1, 0.5f, 0, 1, 0.5f, -0.5f};
-    SortedGroups sorted = new SortedGroups(w, 0, 6, 6, 5, null);
+    SortedGroups sorted = new SortedGroups(w, 0, 6, 6, null);
     assertEquals(0, sorted.error(0, new byte[] {-2, -1, 0, 1, 2}, 0, 5, 0.5));
     assertEquals(-1, sorted.smallest(0));
     assertEquals(1, sorted.largest(0));

@@ -55,7 +55,7 @@ class RowBlocksTest {
     RowBlocks blocks = new RowBlocks(SIZE);
     blocks.append(x.data().buffer());
     try (Gram gram = new Gram()) {
-      blocks.take(true).forEach(b -> sums.addProducts(gram.of(b.rows())));
+      blocks.take(true).forEach(b -> sums.addStrips(gram.of(b.rows())));
     }
     // fp32 sums of a thousand products of size 1
     assertArrayEquals(

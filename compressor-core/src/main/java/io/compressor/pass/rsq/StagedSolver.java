@@ -147,24 +147,22 @@ final class StagedSolver {
               : Optional.of(run.collect(request(first.input(), rows)));
       seen.ifPresent(s -> note(run, s));
       scope.progress().begin("solve " + run.stage().name(), left.size());
+      List<SiteTask> tasks = new ArrayList<>();
       for (Assignment.Assigned member : left) {
-        scope.progress().checkCancelled();
         Site site = member.site();
         Optional<Skipped> unfit =
             seen.flatMap(s -> bad.judge(site, site.input(), s, stageName(run)));
-        if (unfit.isPresent()) {
-          skipped.put(site.name(), unfit.get());
-        } else {
-          solved.put(site.name(), memo.solve(task(member, seen)).withoutMoments());
-        }
-        scope.progress().advance(1);
+        unfit.ifPresentOrElse(
+            s -> skipped.put(site.name(), s), () -> tasks.add(task(member, seen)));
       }
+      memo.solveSharing(tasks, scope.engine(), scope.progress())
+          .forEach(one -> solved.put(one.task().site().name(), one.withoutMoments()));
     }
     Map<String, float[]> replaced = new LinkedHashMap<>();
     for (Assignment.Assigned member : members) {
       String name = member.site().name();
       if (!skipped.containsKey(name)) {
-        replaced.put(name, Objects.requireNonNull(solved.get(name)).weight().dequantize());
+        replaced.put(name, Objects.requireNonNull(solved.get(name)).weight().dequantize(scope.engine()));
       }
     }
     run.replaceWeights(replaced);

@@ -52,6 +52,21 @@ public final class SiteMemo {
     return solved;
   }
 
+  /**
+   * Solves sites that read the same input with the same moments and smoothing, side by side, and
+   * keeps the solutions; in the order of the tasks.
+   */
+  public List<SolvedSite> solveSharing(List<SiteTask> tasks, Engine engine, Progress progress) {
+    return engine.map(
+        solver.sharing(tasks),
+        task -> {
+          progress.checkCancelled();
+          SolvedSite one = solve(task);
+          progress.advance(1);
+          return one;
+        });
+  }
+
   /** Finds or solves sites that do not depend on each other; in the order of the tasks. */
   public List<SolvedSite> solveAll(List<SiteTask> tasks, Engine engine, Progress progress) {
     List<Optional<SolvedSite>> found = tasks.stream().map(this::find).toList();

@@ -10,6 +10,7 @@ import io.compressor.solver.ClipSearch;
 import io.compressor.solver.Codebook;
 import io.compressor.solver.CodebookLearner;
 import io.compressor.solver.FoldedGridFitter;
+import io.compressor.solver.GptqFactor;
 import io.compressor.solver.GptqOptions;
 import io.compressor.solver.GptqResult;
 import io.compressor.solver.GptqSolver;
@@ -50,10 +51,32 @@ public final class SiteSolver {
     float[] w = task.weight();
     Optional<Hessian> h = task.dense().map(m -> hessian(task, m));
     Grid grid = fit(task, w, h);
-    QuantizedWeight rounded = RoundToNearest.quantize(w, grid);
+    QuantizedWeight rounded = RoundToNearest.quantize(w, grid, engine);
     return usesGptq(task)
         ? competition(task, w, rounded, h.orElseThrow())
         : plain(task, w, rounded, h);
+  }
+
+  /**
+   * Tasks whose sites read the same input with the same moments and smoothing, if any: their
+   * Hessian is factored once for all.
+   */
+  public List<SiteTask> sharing(List<SiteTask> tasks) {
+    Optional<GptqFactor> factor =
+        tasks.stream()
+            .filter(this::usesGptq)
+            .findFirst()
+            .map(t -> GptqFactor.of(hessian(t, t.dense().orElseThrow()), gptq(), engine));
+    return factor.map(f -> tasks.stream().map(t -> t.withFactor(f)).toList()).orElse(tasks);
+  }
+
+  private GptqOptions gptq() {
+    return GptqOptions.PUBLISHED
+        .withDamping(options.damping())
+        .withOrder(
+            options.actOrder()
+                ? GptqOptions.ColumnOrder.DESCENDING_DIAGONAL
+                : GptqOptions.ColumnOrder.NATURAL);
   }
 
   /** Dense sites with rows both to solve on and to judge by. Grouped convolutions are rounded. */
@@ -88,14 +111,8 @@ public final class SiteSolver {
 
   private SolvedSite competition(SiteTask task, float[] w, QuantizedWeight rounded, Hessian h) {
     Moments moments = task.dense().orElseThrow();
-    GptqOptions gptq =
-        GptqOptions.PUBLISHED
-            .withDamping(options.damping())
-            .withOrder(
-                options.actOrder()
-                    ? GptqOptions.ColumnOrder.DESCENDING_DIAGONAL
-                    : GptqOptions.ColumnOrder.NATURAL);
-    GptqResult result = GptqSolver.solve(w, h, rounded.grid(), gptq, engine);
+    GptqFactor factor = task.factor().orElseGet(() -> GptqFactor.of(h, gptq(), engine));
+    GptqResult result = GptqSolver.solve(w, factor, rounded.grid(), gptq(), engine);
     List<String> warnings = new ArrayList<>();
     CalibrationWarning.check(moments.rows(), h.size()).ifPresent(c -> warnings.add(c.message()));
     if (result.status() == GptqResult.Status.FELL_BACK) {

@@ -5,6 +5,7 @@ import io.compressor.encoding.GridRequest;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.graph.Site;
+import io.compressor.solver.GptqFactor;
 import io.compressor.statistics.Moments;
 import java.util.Optional;
 
@@ -15,13 +16,27 @@ import java.util.Optional;
  * @param smoothing s [in] that the input is divided by and the weight multiplied with
  * @param moments of the inputs on calibration rows, unsmoothed, when collected
  * @param holdout the same on rows that the solver does not see
+ * @param factor of {@code moments} after smoothing, when sites that share them had it made before
  */
 public record SiteTask(
     Site site,
     EncodingChoice choice,
     Optional<float[]> smoothing,
     Optional<Moments> moments,
-    Optional<Moments> holdout) {
+    Optional<Moments> holdout,
+    Optional<GptqFactor> factor) {
+  public SiteTask(
+      Site site,
+      EncodingChoice choice,
+      Optional<float[]> smoothing,
+      Optional<Moments> moments,
+      Optional<Moments> holdout) {
+    this(site, choice, smoothing, moments, holdout, Optional.empty());
+  }
+
+  SiteTask withFactor(GptqFactor shared) {
+    return new SiteTask(site, choice, smoothing, moments, holdout, Optional.of(shared));
+  }
 
   /** Moments that a solver can use: one group, and rows behind them. */
   public Optional<Moments> dense() {

@@ -21,10 +21,12 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Turns samples into columns: computes them side by side on the engine, writes them in order. At
- * most as many samples are in memory as run at once.
+ * Turns samples into columns: computes them side by side on the engine, writes them in order. In
+ * memory are as many samples as run at once, or a few times as many while these are small.
  */
 final class StageStream {
+  private static final long LITTLE = 32L << 20;
+
   private final Path folder;
   private final Engine engine;
   private final Progress progress;
@@ -78,13 +80,17 @@ final class StageStream {
     try {
       values.forEach(v -> writers.put(v, new ColumnWriter(v, nextFile())));
       int wave = engine.parallelism();
-      for (int at = 0; at < size; at += wave) {
+      for (int at = 0; at < size; ) {
         progress.checkCancelled();
         List<Integer> now = IntStream.range(at, Math.min(size, at + wave)).boxed().toList();
+        long bytes = 0;
         for (Map<String, Tensor> made : engine.map(now, i -> sample.apply(i))) {
           writers.forEach((value, writer) -> writer.append(require(made, value)));
+          bytes += made.values().stream().mapToLong(t -> t.data().size()).sum();
         }
         progress.advance(now.size());
+        at += now.size();
+        wave = wave(now.size(), bytes);
       }
       Map<String, ActivationColumn> columns = new LinkedHashMap<>();
       writers.forEach((value, writer) -> columns.put(value, writer.finish()));
@@ -92,6 +98,13 @@ final class StageStream {
     } finally {
       writers.values().forEach(ColumnWriter::close);
     }
+  }
+
+  /** Short samples come many at once, so that no thread waits long for the others. */
+  private int wave(int samples, long bytes) {
+    long fit = LITTLE * samples / Math.max(1, bytes);
+    int most = 8 * engine.parallelism();
+    return (int) Math.max(engine.parallelism(), Math.min(most, fit));
   }
 
   /** Takes the folder away, with whatever is still in it. */
