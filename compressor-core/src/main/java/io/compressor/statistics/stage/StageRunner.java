@@ -8,7 +8,6 @@ import io.compressor.formats.data.Dataset;
 import io.compressor.graph.Site;
 import io.compressor.graph.ValueNames;
 import io.compressor.graph.stage.SiteGroups;
-import io.compressor.graph.stage.SiteWeights;
 import io.compressor.graph.stage.Stage;
 import io.compressor.graph.stage.StageCutter;
 import io.compressor.graph.stage.StageDivider;
@@ -20,7 +19,6 @@ import io.compressor.statistics.StatisticsCollector;
 import io.compressor.statistics.StatisticsRequest;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,15 +55,14 @@ public final class StageRunner implements AutoCloseable {
 
   private final StageColumns columns = new StageColumns();
 
-  /** New weights that a later stage shares. */
-  private final Map<String, float[]> shared = new LinkedHashMap<>();
-
+  private final ReplacedWeights replaced;
   private int index;
   private Model model;
 
   private StageRunner(Model source, List<Stage> stages, StageStream stream, int samples) {
     this.source = source;
     this.stages = List.copyOf(stages);
+    this.replaced = new ReplacedWeights(this.stages);
     this.stream = stream;
     this.divider = new StageDivider(source);
     source.graph().inputs().forEach(v -> given.add(v.name()));
@@ -223,24 +220,10 @@ public final class StageRunner implements AutoCloseable {
    * too; what ran before stays.
    *
    * @param weights W [out × in] by site name
-   * @throws CompressorException USAGE when the stage has no such site
+   * @throws CompressorException USAGE when {@link #model} has no such site
    */
   public void replaceWeights(Map<String, float[]> weights) {
-    weights.forEach(
-        (name, w) -> {
-          Site site =
-              sites().stream()
-                  .filter(s -> s.name().equals(name))
-                  .findFirst()
-                  .orElseThrow(() -> noSuchSite(name));
-          model = SiteWeights.replace(model, site, w);
-          boolean later =
-              stages.subList(index + 1, stages.size()).stream()
-                  .anyMatch(s -> s.siteNames().containsValue(name));
-          if (later) {
-            shared.put(name, w);
-          }
-        });
+    model = replaced.put(stage(), model(), weights);
   }
 
   /**
@@ -281,13 +264,7 @@ public final class StageRunner implements AutoCloseable {
         fresh.graph().inputs().stream()
             .map(v -> given.contains(v.name()) ? v : columns.input(v.name()))
             .toList();
-    model = fresh.withGraph(fresh.graph().withInputs(inputs));
-    for (Site site : sites()) {
-      float[] w = shared.get(site.name());
-      if (w != null) {
-        model = SiteWeights.replace(model, site, w);
-      }
-    }
+    model = replaced.takeOver(stage(), fresh.withGraph(fresh.graph().withInputs(inputs)));
   }
 
   private void add(String name, ActivationColumn column) {
@@ -309,14 +286,5 @@ public final class StageRunner implements AutoCloseable {
     Set<String> read = new HashSet<>();
     stages.subList(first, stages.size()).forEach(s -> read.addAll(s.inputs()));
     return read;
-  }
-
-  private CompressorException noSuchSite(String name) {
-    return new CompressorException(
-        ErrorCode.USAGE,
-        name,
-        "stage '%s' has no such site; it has %s"
-            .formatted(stage().name(), sites().stream().map(Site::name).toList()),
-        "");
   }
 }

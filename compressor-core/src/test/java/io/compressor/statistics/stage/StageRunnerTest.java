@@ -109,6 +109,55 @@ class StageRunnerTest {
     }
   }
 
+  /** With every group's weights changed as a solver would, before the next group is looked at. */
+  @ParameterizedTest
+  @EnumSource(Rotary.class)
+  void whatIsReachedOnTheWayIsWhatRunningAgainFromTheStartGives(Rotary rotary) throws IOException {
+    Model model = Blocks.decoder(3, rotary, Head.TIED);
+    MemoryData data = tokens(5, false);
+    try (StageRunner again = start(model, data, Engine.direct());
+        StageRunner once = start(model, data, Engine.direct())) {
+      for (; again.hasStage(); again.finish(), once.finish()) {
+        once.addColumn("ones", i -> Tensor.scalar("ones", 1));
+        List<List<Site>> groups = again.groups();
+        assertEquals(names(groups), names(once.groups()));
+        for (List<Site> group : groups) {
+          String input = group.get(0).input();
+          if (group.get(0).kind() != SiteKind.GATHER) {
+            once.reach(Set.of(input));
+            long files = files();
+            once.reach(Set.of(input));
+            assertEquals(files, files(), "there is nothing left to run");
+            StatisticsRequest wanted = StatisticsRequest.none().hessians(Set.of(input));
+            double[] expected = again.collect(wanted).momentsOf(input).products();
+            double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+            double[] found = once.collect(wanted).momentsOf(input).products();
+            assertArrayEquals(expected, found, 1e-5 * largest, input);
+          }
+          Map<String, float[]> changed = new LinkedHashMap<>();
+          group.forEach(s -> changed.put(s.name(), rounded(s.weightMatrix())));
+          again.replaceWeights(changed);
+          once.replaceWeights(changed);
+        }
+        assertTrue(once.data().inputNames().contains("ones"), "added columns stay");
+      }
+    }
+  }
+
+  @Test
+  void whatHasRunCanNoLongerBeReplaced() {
+    try (StageRunner run = start(DECODER, tokens(2, false), Engine.direct())) {
+      run.finish();
+      Site q = run.sites().get(0);
+      run.reach(Set.of(run.groups().get(1).get(0).input()));
+      CompressorException e =
+          assertThrows(
+              CompressorException.class,
+              () -> run.replaceWeights(Map.of(q.name(), new float[(int) q.parameters()])));
+      assertEquals(ErrorCode.USAGE, e.code());
+    }
+  }
+
   @Test
   void theSameBitsAtAnyNumberOfThreads() {
     MemoryData data = tokens(7, false);
@@ -116,6 +165,10 @@ class StageRunnerTest {
         StageRunner one = start(DECODER, data, Engine.direct());
         StageRunner three = start(DECODER, data, engine)) {
       for (; one.hasStage(); one.finish(), three.finish()) {
+        assertEquals(one.data().sha256(), three.data().sha256());
+        Set<String> last = Set.of(one.sites().get(one.sites().size() - 1).input());
+        one.reach(last);
+        three.reach(last);
         assertEquals(one.data().sha256(), three.data().sha256());
       }
     }
@@ -256,6 +309,18 @@ class StageRunnerTest {
     try (var left = Files.list(folder)) {
       assertEquals(0, left.count());
     }
+  }
+
+  private static float[] rounded(float[] w) {
+    float[] q = new float[w.length];
+    for (int i = 0; i < q.length; i++) {
+      q[i] = Math.round(w[i] * 4) / 4f;
+    }
+    return q;
+  }
+
+  private static List<List<String>> names(List<List<Site>> groups) {
+    return groups.stream().map(g -> g.stream().map(Site::name).toList()).toList();
   }
 
   private static Moments moments(StageRunner run, StatisticsRequest plain, Site site, String by) {
