@@ -45,8 +45,7 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
   public FoldedGrid fit(
       float[] w, int rows, int cols, QuantSpec spec, Codebook table, Engine engine) {
     Weights.require(w, rows, cols);
-    return measured(r -> sorted(w, r, cols, spec), rows, cols, spec, table, engine)
-        .grid();
+    return measured(r -> sorted(w, r, cols, spec), rows, cols, spec, table, engine).grid();
   }
 
   /**

@@ -98,7 +98,8 @@ final class Pass {
   private static int sideBySide(long bytes, Engine engine) {
     long each = 3 * Math.max(1, bytes);
     long fit = Runtime.getRuntime().maxMemory() / 4 / each;
-    long wanted = Math.max(engine.parallelism(), Math.min(4L * engine.parallelism(), LITTLE / each));
+    long wanted =
+        Math.max(engine.parallelism(), Math.min(4L * engine.parallelism(), LITTLE / each));
     return (int) Math.max(1, Math.min(wanted, fit));
   }
 }

@@ -89,7 +89,9 @@ public final class StageDivider {
     return new Division(done, passing, rest(left, made, read, kept));
   }
 
-  /** Values that lead to {@code roots}, these included; nothing is looked for behind {@code end}. */
+  /**
+   * Values that lead to {@code roots}, these included; nothing is looked for behind {@code end}.
+   */
   private static Set<String> ancestors(
       Collection<String> roots, Map<String, Node> producers, Set<String> end) {
     Set<String> found = new HashSet<>();

@@ -162,7 +162,8 @@ final class StagedSolver {
     for (Assignment.Assigned member : members) {
       String name = member.site().name();
       if (!skipped.containsKey(name)) {
-        replaced.put(name, Objects.requireNonNull(solved.get(name)).weight().dequantize(scope.engine()));
+        replaced.put(
+            name, Objects.requireNonNull(solved.get(name)).weight().dequantize(scope.engine()));
       }
     }
     run.replaceWeights(replaced);

@@ -156,7 +156,8 @@ public final class StageRunner implements AutoCloseable {
   /**
    * Runs what values of the current stage need, over all samples and with the weights it has by
    * now. From here on these values are inputs of {@link #model}, and what led to them is gone from
-   * it: its weights can no longer be replaced. Values that cost nothing to compute stay as they are.
+   * it: its weights can no longer be replaced. Values that cost nothing to compute stay as they
+   * are.
    *
    * @param values of {@link #model}, or inputs of it
    */
@@ -233,10 +234,8 @@ public final class StageRunner implements AutoCloseable {
   public void finish() {
     Stage done = stage();
     Set<String> later = readFrom(index + 1);
-    List<String> wanted = done.outputs().stream()
-            .filter(later::contains)
-            .filter(v -> !columns.passHeld(v))
-            .toList();
+    List<String> wanted =
+        done.outputs().stream().filter(later::contains).filter(v -> !columns.passHeld(v)).toList();
     if (!wanted.isEmpty()) {
       columns.pass(stream.run(done.name(), model, wanted, data()));
     }

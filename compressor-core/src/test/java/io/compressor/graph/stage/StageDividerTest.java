@@ -47,8 +47,7 @@ class StageDividerTest {
         Division division = divider.before(left, Set.of(first.input()), Set.of());
         division.done().forEach(n -> ran.add(n.outputs().get(0)));
         left = withInputs(division);
-        Set<String> names =
-            stage.sites(left).stream().map(Site::name).collect(Collectors.toSet());
+        Set<String> names = stage.sites(left).stream().map(Site::name).collect(Collectors.toSet());
         group.forEach(s -> assertTrue(names.contains(s.name()), s.name() + " is still to come"));
         Division nothing = divider.before(left, Set.of(first.input()), Set.of());
         assertSame(left, nothing.rest(), "reached already");
@@ -88,8 +87,7 @@ class StageDividerTest {
     Model left = block.model(model);
     List<Set<String>> passed = new ArrayList<>();
     for (List<Site> group : SiteGroups.of(block.sites(left))) {
-      Division division =
-          divider.before(left, Set.of(group.get(0).input()), Set.of("input_ids"));
+      Division division = divider.before(left, Set.of(group.get(0).input()), Set.of("input_ids"));
       passed.add(Set.copyOf(division.passing()));
       left = withInputs(division);
       assertTrue(left.graph().inputs().stream().anyMatch(v -> v.name().equals("input_ids")));
