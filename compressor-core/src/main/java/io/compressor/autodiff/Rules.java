@@ -17,6 +17,7 @@ final class Rules {
   static {
     UnaryRules.addTo(RULES);
     ArithmeticRules.addTo(RULES);
+    ConvRules.addTo(RULES);
     ProductRules.addTo(RULES);
     ReductionRules.addTo(RULES);
     ShapeRules.addTo(RULES);
