@@ -18,6 +18,7 @@ final class Rules {
     UnaryRules.addTo(RULES);
     ArithmeticRules.addTo(RULES);
     ConvRules.addTo(RULES);
+    PoolRules.addTo(RULES);
     ProductRules.addTo(RULES);
     ReductionRules.addTo(RULES);
     ShapeRules.addTo(RULES);
