@@ -51,7 +51,9 @@ final class ConvRules {
     return byTranspose(at, window, groups, g, pads);
   }
 
-  /** The Conv back pads by what the node did not; it computes more than needed where that is much. */
+  /**
+   * The Conv back pads by what the node did not; it computes more than needed where that is much.
+   */
   private static boolean flippedPaysOff(Window window, long[] pads) {
     int n = window.axes();
     return LongStream.range(0, n)
@@ -122,8 +124,7 @@ final class ConvRules {
       attributes.add(Attribute.of("output_padding", rest.get()));
     }
     String whole =
-        t.node(
-            "ConvTranspose", List.of(g, at.input(1)), attributes.toArray(new Attribute[0]));
+        t.node("ConvTranspose", List.of(g, at.input(1)), attributes.toArray(new Attribute[0]));
     if (rest.isPresent()) {
       return whole;
     }

@@ -50,7 +50,9 @@ final class KernelGradient {
 
   /** A product for each image writes M·C numbers a position; moving channels costs (M + C)·p. */
   private boolean imageByImage(List<Dim> dims, long count) {
-    if (dims.size() > 2 && dims.get(0) instanceof Dim.Fixed m && dims.get(1) instanceof Dim.Fixed c) {
+    if (dims.size() > 2
+        && dims.get(0) instanceof Dim.Fixed m
+        && dims.get(1) instanceof Dim.Fixed c) {
       return window.positions() * m.size() * c.size() < (m.size() + groups * c.size()) * count;
     }
     return false;

@@ -86,9 +86,7 @@ final class PoolRules {
       return x;
     }
     String sign = t.unary("Sign", x);
-    return p == 1
-        ? sign
-        : t.mul(sign, t.node("Pow", List.of(t.unary("Abs", x), t.number(p - 1))));
+    return p == 1 ? sign : t.mul(sign, t.node("Pow", List.of(t.unary("Abs", x), t.number(p - 1))));
   }
 
   private static long order(NodeGradient at) {

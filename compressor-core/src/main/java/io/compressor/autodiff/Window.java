@@ -93,9 +93,7 @@ final class Window {
 
   /** Attributes strides, dilations of the node itself. */
   Attribute[] steps() {
-    return new Attribute[] {
-      Attribute.of("strides", strides), Attribute.of("dilations", dilations)
-    };
+    return new Attribute[] {Attribute.of("strides", strides), Attribute.of("dilations", dilations)};
   }
 
   private String auto() {

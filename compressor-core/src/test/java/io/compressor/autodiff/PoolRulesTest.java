@@ -103,8 +103,7 @@ class PoolRulesTest {
     for (long p = 2; p < 4; p++) {
       Attribute order = Attribute.of("p", p);
       double[] x = {3, -2, 5, 4};
-      Node pool =
-          Node.of("LpPool", List.of("x"), List.of("y"), order, of("kernel_shape", 1, 1));
+      Node pool = Node.of("LpPool", List.of("x"), List.of("y"), order, of("kernel_shape", 1, 1));
       GradientCheck.of(pool).exact().by("x", x, 1, 1, 2, 2).run();
       Node all = Node.of("GlobalLpPool", List.of("x"), List.of("y"), order);
       GradientCheck.of(all).exact().by("x", x, 2, 2, 1, 1).run();
