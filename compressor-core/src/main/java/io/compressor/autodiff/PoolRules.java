@@ -67,7 +67,7 @@ final class PoolRules {
   /** g·y^(1−p); 0 where y is. */
   private static String overNorm(NodeGradient at) {
     Tape t = at.tape();
-    long p = order(at);
+    double p = order(at);
     if (p == 1) {
       return at.gradient();
     }
@@ -80,7 +80,7 @@ final class PoolRules {
   /** sign(x)·|x|^(p−1). */
   private static String power(NodeGradient at) {
     Tape t = at.tape();
-    long p = order(at);
+    double p = order(at);
     String x = at.input(0);
     if (p == 2) {
       return x;
@@ -89,7 +89,7 @@ final class PoolRules {
     return p == 1 ? sign : t.mul(sign, t.node("Pow", List.of(t.unary("Abs", x), t.number(p - 1))));
   }
 
-  private static long order(NodeGradient at) {
+  private static double order(NodeGradient at) {
     return at.node().intAttribute("p", 2);
   }
 
