@@ -1,5 +1,6 @@
 package io.compressor.autodiff;
 
+import io.compressor.ir.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,14 +13,14 @@ import java.util.function.Function;
 final class Adjoints {
   private final Tape tape;
   private final Set<String> active;
-  private final Function<String, Optional<long[]>> constants;
+  private final Function<String, Optional<Tensor>> constants;
   private final Map<String, List<String>> parts = new HashMap<>();
 
   /**
    * @param active values that a parameter reaches
-   * @param constants int64 vectors of the model that are known before the run
+   * @param constants of the model, known before the run
    */
-  Adjoints(Tape tape, Set<String> active, Function<String, Optional<long[]>> constants) {
+  Adjoints(Tape tape, Set<String> active, Function<String, Optional<Tensor>> constants) {
     this.tape = tape;
     this.active = active;
     this.constants = constants;
@@ -33,7 +34,7 @@ final class Adjoints {
     return parts.containsKey(value);
   }
 
-  Optional<long[]> longs(String value) {
+  Optional<Tensor> constant(String value) {
     return constants.apply(value);
   }
 

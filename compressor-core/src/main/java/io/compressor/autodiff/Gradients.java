@@ -45,7 +45,7 @@ public final class Gradients {
     Tape tape = new Tape(open, FreePrefix.of(open, "gradient"), type);
     GraphIndex constants = new GraphIndex(raised);
     Reach reach = Reach.of(open.graph(), request, types);
-    Adjoints adjoints = new Adjoints(tape, reach.values(), constants::longs);
+    Adjoints adjoints = new Adjoints(tape, reach.values(), constants::constant);
     seed(request, adjoints, tape);
     new ReverseSweep(open.graph(), request, adjoints, types, tape).run();
     Map<String, String> gradients = new LinkedHashMap<>();

@@ -5,6 +5,7 @@ import io.compressor.error.ErrorCode;
 import io.compressor.ir.Dim;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Node;
+import io.compressor.ir.Tensor;
 import java.util.List;
 import java.util.Optional;
 
@@ -117,9 +118,16 @@ public final class NodeGradient {
         .map(d -> d.stream().mapToLong(one -> ((Dim.Fixed) one).size()).toArray());
   }
 
-  /** An int64 vector that is known before the run. */
+  /** A value that is known before the run. */
+  public Optional<Tensor> constant(String value) {
+    return adjoints.constant(value);
+  }
+
+  /** Integers that are known before the run. */
   public Optional<long[]> longs(String value) {
-    return adjoints.longs(value);
+    return constant(value)
+        .filter(t -> t.type() == ElementType.INT64 || t.type() == ElementType.INT32)
+        .map(Tensor::toLongs);
   }
 
   /** Counts an axis from the front. */

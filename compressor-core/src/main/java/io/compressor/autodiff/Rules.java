@@ -19,6 +19,9 @@ final class Rules {
     ArithmeticRules.addTo(RULES);
     ConvRules.addTo(RULES);
     PoolRules.addTo(RULES);
+    NormRules.addTo(RULES);
+    PadRules.addTo(RULES);
+    ResizeRules.addTo(RULES);
     ProductRules.addTo(RULES);
     ReductionRules.addTo(RULES);
     ShapeRules.addTo(RULES);

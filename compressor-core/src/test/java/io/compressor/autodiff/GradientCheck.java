@@ -64,6 +64,12 @@ final class GradientCheck {
     return this;
   }
 
+  /** Single precision, for operators that have no other, with {@link #sameAs}. */
+  GradientCheck single() {
+    type = ElementType.FLOAT;
+    return this;
+  }
+
   GradientCheck opset(long version) {
     opset = version;
     return this;
@@ -170,6 +176,51 @@ final class GradientCheck {
               differences(forward, inputs, cotangents, parameter));
         }
       }
+    }
+  }
+
+  /**
+   * The gradients are those of a composition of operators, which other tests compare with
+   * differences; as near as single precision allows.
+   */
+  void sameAs(Node... composition) {
+    GradientCheck other = new GradientCheck(List.of(composition));
+    other.feeds.putAll(feeds);
+    other.constants.addAll(constants);
+    other.type = type;
+    Map<String, Tensor> expected = other.gradients(parameters);
+    gradients(parameters)
+        .forEach(
+            (parameter, found) -> {
+              double[] want = doubles(expected.get(parameter));
+              double largest = Arrays.stream(want).map(Math::abs).max().orElse(0);
+              assertArrayEquals(want, doubles(found), 1e-5 * Math.max(largest, 1), parameter);
+            });
+  }
+
+  /** For gradients of the outputs that depend on nothing but their shapes. */
+  private Map<String, Tensor> gradients(List<String> by) {
+    Model model = model();
+    Map<String, Tensor> inputs = new LinkedHashMap<>(feeds);
+    inputs.keySet().removeAll(constants);
+    Map<String, String> seeds = new LinkedHashMap<>();
+    try (RuntimeSession forward = open(model)) {
+      forward
+          .run(new LinkedHashMap<>(inputs))
+          .forEach(
+              (name, y) -> {
+                double[] g = new double[Math.toIntExact(y.elements())];
+                Arrays.setAll(g, i -> Math.sin(i + 1));
+                seeds.put(name, "seed/" + name);
+                inputs.put("seed/" + name, tensor("seed/" + name, y.dims(), g));
+              });
+    }
+    GradientModel gradients = Gradients.of(model, GradientRequest.products(seeds, by));
+    try (RuntimeSession backward = open(gradients.model())) {
+      Map<String, Tensor> all = backward.run(inputs);
+      Map<String, Tensor> found = new LinkedHashMap<>();
+      by.forEach(p -> found.put(p, all.get(gradients.gradient(p))));
+      return found;
     }
   }
 
