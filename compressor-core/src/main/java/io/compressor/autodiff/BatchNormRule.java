@@ -38,8 +38,7 @@ final class BatchNormRule {
 
   /** Mean and variance are inputs like others. */
   private void frozen(String g) {
-    String root =
-        t.unary("Reciprocal", t.unary("Sqrt", t.add(at.input(4), t.number(epsilon))));
+    String root = t.unary("Reciprocal", t.unary("Sqrt", t.add(at.input(4), t.number(epsilon))));
     String slope = t.mul(at.input(1), root);
     if (at.wants(0)) {
       at.give(0, t.mul(g, column(slope)));
@@ -63,8 +62,7 @@ final class BatchNormRule {
 
   /** Mean and variance are the batch's; the inputs only enter the running ones, outputs 1 and 2. */
   private void training(String g) {
-    Standardized batch =
-        new Standardized(t, at.input(0), t.longs(others), epsilon, true);
+    Standardized batch = new Standardized(t, at.input(0), t.longs(others), epsilon, true);
     at.give(2, t.sum(g, others));
     if (at.wants(1)) {
       at.give(1, t.sum(t.mul(g, batch.hat()), others));
@@ -76,10 +74,8 @@ final class BatchNormRule {
       String count = t.div(t.elements(at.input(0)), t.elements(at.input(1)));
       at.give(0, batch.back(t.mul(g, column(at.input(1)))));
       String fresh = t.div(t.number(1 - keep), count);
-      mean.ifPresent(
-          m -> at.give(0, t.expandLike(column(t.mul(m, fresh)), at.input(0))));
-      variance.ifPresent(
-          v -> at.give(0, t.mul(batch.centre(), column(t.mul(v, t.mul(fresh, 2))))));
+      mean.ifPresent(m -> at.give(0, t.expandLike(column(t.mul(m, fresh)), at.input(0))));
+      variance.ifPresent(v -> at.give(0, t.mul(batch.centre(), column(t.mul(v, t.mul(fresh, 2))))));
     }
     mean.ifPresent(m -> at.give(3, t.mul(m, keep)));
     variance.ifPresent(v -> at.give(4, t.mul(v, keep)));

@@ -18,12 +18,10 @@ final class GroupNormRule {
     String x = at.input(0);
     String each = t.div(t.size(x, 1), t.longs(groups));
     String spatial = t.node("Shape", List.of(x), Attribute.of("start", 2L));
-    String count =
-        t.node("ReduceProd", List.of(spatial), Attribute.of("keepdims", 1L));
+    String count = t.node("ReduceProd", List.of(spatial), Attribute.of("keepdims", 1L));
     String split = t.concat(0, List.of(t.size(x, 0), t.longs(groups), each, count));
     double epsilon = at.node().floatAttribute("epsilon", 1e-5f);
-    Standardized norm =
-        new Standardized(t, t.reshapeTo(x, split), t.longs(2, 3), epsilon, true);
+    Standardized norm = new Standardized(t, t.reshapeTo(x, split), t.longs(2, 3), epsilon, true);
     String g = t.reshapeTo(at.gradient(), split);
     if (at.wants(0)) {
       String scale = t.reshape(at.input(1), 1, groups, -1, 1);

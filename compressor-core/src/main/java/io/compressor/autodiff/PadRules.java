@@ -32,7 +32,9 @@ final class PadRules {
     }
   }
 
-  /** Each element goes back to where padding the numbers of the input's elements says it is from. */
+  /**
+   * Each element goes back to where padding the numbers of the input's elements says it is from.
+   */
   private static void mirrored(NodeGradient at) {
     Tape t = at.tape();
     if (!at.wants(0)) {

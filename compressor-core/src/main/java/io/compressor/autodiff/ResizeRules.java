@@ -42,9 +42,7 @@ final class ResizeRules {
     }
     int rank = at.rank(at.input(0));
     long[] axes =
-        at.node()
-            .intsAttribute("axes")
-            .orElseGet(() -> LongStream.range(0, rank).toArray());
+        at.node().intsAttribute("axes").orElseGet(() -> LongStream.range(0, rank).toArray());
     String gradient = at.gradient();
     for (int i = 0; i < axes.length; i++) {
       int axis = at.axis(axes[i], rank);

@@ -23,13 +23,7 @@ class NormRulesTest {
     Node node =
         Node.of("BatchNormalization", List.of("x", "s", "b", "m", "v"), List.of("y"), EPSILON);
     for (long[] x : new long[][] {{3, 2, 2, 4}, {3, 2, 5}, {3, 2}, {1, 2, 1, 1}, {0, 2, 3}}) {
-      check(node, fixed)
-          .by("x", x)
-          .by("s", 2)
-          .by("b", 2)
-          .by("m", 2)
-          .within("v", 0.5, 2, 2)
-          .run();
+      check(node, fixed).by("x", x).by("s", 2).by("b", 2).by("m", 2).within("v", 0.5, 2, 2).run();
     }
   }
 
@@ -45,13 +39,7 @@ class NormRulesTest {
             Attribute.of("momentum", 0.75f),
             EPSILON);
     for (long[] x : new long[][] {{3, 2, 2, 4}, {3, 2, 5}, {2, 2, 1}}) {
-      check(node, fixed)
-          .by("x", x)
-          .by("s", 2)
-          .by("b", 2)
-          .by("m", 2)
-          .within("v", 0.5, 2, 2)
-          .run();
+      check(node, fixed).by("x", x).by("s", 2).by("b", 2).by("m", 2).within("v", 0.5, 2, 2).run();
     }
   }
 
@@ -150,8 +138,12 @@ class NormRulesTest {
           .longs("whole", Arrays.copyOfRange(x, 2, x.length))
           .sameAs(
               Node.of("Expand", List.of("one", "whole"), List.of("ones")),
-              Node.of("LayerNormalization", List.of("x", "ones"), List.of("h"),
-                  Attribute.of("axis", 2L), EPSILON),
+              Node.of(
+                  "LayerNormalization",
+                  List.of("x", "ones"),
+                  List.of("h"),
+                  Attribute.of("axis", 2L),
+                  EPSILON),
               Node.of("Reshape", List.of("s", "column"), List.of("sc")),
               Node.of("Reshape", List.of("b", "column"), List.of("bc")),
               Node.of("Mul", List.of("h", "sc"), List.of("hs")),
@@ -166,8 +158,7 @@ class NormRulesTest {
     GradientCheck.of(node).fixed().by("x", 2, 4, 2, 3).by("s", 2).by("b", 2).run();
     Attribute inDouble = Attribute.of("stash_type", (long) ElementType.DOUBLE.onnxId());
     node =
-        Node.of(
-            "GroupNormalization", List.of("x", "s", "b"), List.of("y"), two, inDouble, EPSILON);
+        Node.of("GroupNormalization", List.of("x", "s", "b"), List.of("y"), two, inDouble, EPSILON);
     GradientCheck.of(node).fixed().opset(21).by("x", 2, 4, 2, 3).by("s", 4).by("b", 4).run();
     GradientCheck.of(node).fixed().opset(21).by("x", 2, 4, 5).by("s", 4).by("b", 4).run();
   }

@@ -37,11 +37,7 @@ class ResizeRulesTest {
     }
     Node node = Node.of("Resize", List.of("x", "r", "", "s"), List.of("y"), all);
     GradientCheck check = GradientCheck.of(node).opset(19).exact();
-    (fixed ? check.fixed() : check)
-        .by("x", 2, 2, 4, 3)
-        .constant(roi)
-        .longs("s", 2, 2, 7, 2)
-        .run();
+    (fixed ? check.fixed() : check).by("x", 2, 2, 4, 3).constant(roi).longs("s", 2, 2, 7, 2).run();
   }
 
   @ParameterizedTest
@@ -60,8 +56,7 @@ class ResizeRulesTest {
 
   @Test
   void roundingOfNearest() {
-    for (String rounding :
-        List.of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")) {
+    for (String rounding : List.of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")) {
       check(false, List.of(Attribute.of("nearest_mode", rounding)));
     }
   }
@@ -78,15 +73,8 @@ class ResizeRulesTest {
   void someAxes() {
     Node node =
         Node.of(
-            "Resize",
-            List.of("x", "", "s"),
-            List.of("y"),
-            Attribute.of("axes", new long[] {3, 1}));
-    GradientCheck.of(node)
-        .exact()
-        .by("x", 2, 3, 2, 4)
-        .constant(floats("s", 2, 1.5f))
-        .run();
+            "Resize", List.of("x", "", "s"), List.of("y"), Attribute.of("axes", new long[] {3, 1}));
+    GradientCheck.of(node).exact().by("x", 2, 3, 2, 4).constant(floats("s", 2, 1.5f)).run();
     GradientCheck.of(Node.of("Resize", List.of("x", "", "s"), List.of("y")))
         .exact()
         .by("x", 5)
