@@ -14,7 +14,11 @@ import java.util.Arrays;
  */
 public final class OutputError {
   private static final int CHUNK = 64;
-  private static final int BLOCK = 32;
+  private static final int BLOCK = 16;
+
+  /** Floats are half as long as doubles. */
+  private static final int TILE = 2 * RowUpdate.TILE;
+
 
   private final float[][] h;
   private final double unit;
@@ -92,8 +96,8 @@ public final class OutputError {
     // H is symmetric: what lies left of the diagonal blocks counts twice.
     for (int lo = 0; lo < n; lo += BLOCK) {
       int hi = Math.min(n, lo + BLOCK);
-      for (int tile = 0; tile < lo; tile += RowUpdate.TILE) {
-        int end = Math.min(lo, tile + RowUpdate.TILE);
+      for (int tile = 0; tile < lo; tile += TILE) {
+        int end = Math.min(lo, tile + TILE);
         for (int r = 0; r < rows; r++) {
           RowUpdate.add(acc[r], d[r], lo, h, lo, hi - lo, tile, end);
         }

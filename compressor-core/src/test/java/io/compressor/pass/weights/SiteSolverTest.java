@@ -2,6 +2,7 @@ package io.compressor.pass.weights;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.compressor.encoding.EncodingChoice;
@@ -43,7 +44,31 @@ class SiteSolverTest {
     assertArrayEquals(plain.weight().codes(), found.weight().codes());
   }
 
+  @Test
+  void aSharedFactorChangesNothing() {
+    double[] products = new double[IN * IN];
+    for (int i = 0; i < IN; i++) {
+      for (int j = 0; j < IN; j++) {
+        products[i * IN + j] = i == j ? 100 + 10 * i : 30;
+      }
+    }
+    SiteSolver solver = new SiteSolver(RsqOptions.defaults().weights(), Engine.direct());
+    SiteTask alone = task(products);
+    List<SiteTask> sharing = solver.sharing(List.of(alone, alone));
+    assertSame(sharing.get(0).factor().orElseThrow(), sharing.get(1).factor().orElseThrow());
+    SolvedSite expected = solver.solve(alone);
+    assertEquals("gptq", expected.method());
+    for (SiteTask task : sharing) {
+      assertArrayEquals(expected.weight().codes(), solver.solve(task).weight().codes());
+    }
+    assertTrue(solver.sharing(List.of(task(null))).get(0).factor().isEmpty(), "nothing to factor");
+  }
+
   private static SolvedSite solve(double @Nullable [] products) {
+    return new SiteSolver(RsqOptions.defaults().weights(), Engine.direct()).solve(task(products));
+  }
+
+  private static SiteTask task(double @Nullable [] products) {
     Site site =
         SiteFinder.scan(
                 Graphs.graph()
@@ -66,7 +91,6 @@ class SiteSolverTest {
             OptionalDouble.empty(),
             0,
             "");
-    return new SiteSolver(RsqOptions.defaults().weights(), Engine.direct())
-        .solve(new SiteTask(site, choice, Optional.empty(), moments, Optional.empty()));
+    return new SiteTask(site, choice, Optional.empty(), moments, Optional.empty());
   }
 }
