@@ -12,14 +12,13 @@ import java.util.List;
  * the weights looked at the result is never worse than either.
  *
  * <p>Ours (Lloyd's alternation; for normalised codebooks see papers on JLCM and NF4). At most
- * {@value #SAMPLE} weights, whole rows evenly spread, are looked at: on 23 weights of a small language
- * model in groups of 64 the error of the whole grid is 0.1 % more at 3 and 4 bits than with four
- * times as many.
+ * {@value #SAMPLE} weights, whole rows evenly spread, are looked at. On 23 weights of a small language
+ * model in groups of 64, a quarter of them gives grids with 0.1 % more error at 3 and 4 bits.
  */
 public final class CodebookLearner {
-  private static final int SAMPLE = 1 << 16;
+  private static final int SAMPLE = 1 << 18;
   private static final int CHUNK = 16;
-  private static final int BINS = 1024;
+  private static final int BINS = 4096;
   private static final int ROUNDS = 6;
   private static final double WORTH_GOING_ON = 0.999;
 
