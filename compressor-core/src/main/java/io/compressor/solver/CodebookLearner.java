@@ -8,12 +8,13 @@ import java.util.List;
  * A table for one tensor: alternates between fitting group scales to the table and fitting the
  * table to the scaled weights (optimal weighted k-means, each weight counted with its column weight
  * and squared scale), quantizes the table to int8, and keeps the best table seen by the error of
- * the grid that it gives. It starts from the better of the uniform and the normal-float table, so on
- * the weights looked at the result is never worse than either.
+ * the grid that it gives. It starts from the better of the uniform and the normal-float table, so
+ * on the weights looked at the result is never worse than either.
  *
  * <p>Ours (Lloyd's alternation; for normalised codebooks see papers on JLCM and NF4). At most
- * {@value #SAMPLE} weights, whole rows evenly spread, are looked at. On 23 weights of a small language
- * model in groups of 64, a quarter of them gives grids with 0.1 % more error at 3 and 4 bits.
+ * {@value #SAMPLE} weights, whole rows evenly spread, are looked at. On 23 weights of a small
+ * language model in groups of 64, a quarter of them gives grids with 0.1 % more error at 3 and 4
+ * bits.
  */
 public final class CodebookLearner {
   private static final int SAMPLE = 1 << 18;

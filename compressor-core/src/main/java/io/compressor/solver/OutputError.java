@@ -19,7 +19,6 @@ public final class OutputError {
   /** Floats are half as long as doubles. */
   private static final int TILE = 2 * RowUpdate.TILE;
 
-
   private final float[][] h;
   private final double unit;
   private final int n;
