@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Differentiates models; the result is a model that plain ONNX Runtime runs. */
 public final class Gradients {
@@ -33,6 +34,15 @@ public final class Gradients {
    *     parameter; MODEL when a node between them has no rule, naming the path
    */
   public static GradientModel of(Model model, GradientRequest request) {
+    return of(model, request, false);
+  }
+
+  /** As {@link #of(Model, GradientRequest)}, with zeros for parameters without influence. */
+  static GradientModel orZeros(Model model, GradientRequest request) {
+    return of(model, request, true);
+  }
+
+  private static GradientModel of(Model model, GradientRequest request, boolean zeros) {
     Model raised = model.opset() < OPSET ? OpsetRaiser.raise(model, OPSET).model() : model;
     InferredTypes types = InferredTypes.of(raised);
     Parameters.check(raised, request, types);
@@ -50,8 +60,11 @@ public final class Gradients {
     new ReverseSweep(open.graph(), request, adjoints, types, tape).run();
     Map<String, String> gradients = new LinkedHashMap<>();
     for (String parameter : request.parameters()) {
-      String gradient =
-          adjoints.of(parameter).orElseThrow(() -> Parameters.notReached(request, parameter));
+      Optional<String> reached = adjoints.of(parameter);
+      if (reached.isEmpty() && !zeros) {
+        throw Parameters.notReached(request, parameter);
+      }
+      String gradient = reached.orElseGet(() -> tape.zerosLike(parameter));
       gradients.put(parameter, tape.named(gradient, "d/" + parameter));
     }
     List<String> outputs = new ArrayList<>(request.kept());

@@ -56,11 +56,11 @@ final class ProductRules {
     Tape t = at.tape();
     String a = left == 1 ? t.unsqueeze(at.input(0), 0) : at.input(0);
     String b = right == 1 ? t.unsqueeze(at.input(1), 1) : at.input(1);
-    String g = at.gradient();
-    if (right == 1) {
+    String g = left + right == 2 ? t.reshape(at.gradient(), 1, 1) : at.gradient();
+    if (right == 1 && left > 1) {
       g = t.unsqueeze(g, -1);
     }
-    if (left == 1) {
+    if (left == 1 && right > 1) {
       g = t.unsqueeze(g, -2);
     }
     if (at.wants(0)) {

@@ -47,6 +47,7 @@ final class GradientCheck {
   private double step = 1e-5;
   private long opset = 18;
   private boolean fixed;
+  private boolean twice;
 
   private GradientCheck(List<Node> nodes) {
     this.nodes = nodes;
@@ -145,37 +146,62 @@ final class GradientCheck {
     }
   }
 
+  /** Checks the gradients' own gradients as well, by the parameters and by what seeds them. */
+  GradientCheck twice() {
+    twice = true;
+    return this;
+  }
+
   /** Fails where a gradient is off by more than 10⁻⁶ of the largest. */
   void run() {
-    Model model = model();
     Map<String, Tensor> inputs = new LinkedHashMap<>(feeds);
     inputs.keySet().removeAll(constants);
+    Map<String, Tensor> seeds = new LinkedHashMap<>();
+    Model first = check(model(), inputs, parameters, surrogates, seeds);
+    if (twice) {
+      List<String> all = new ArrayList<>(parameters);
+      all.addAll(seeds.keySet());
+      inputs.putAll(seeds);
+      check(first, inputs, all, Map.of(), new LinkedHashMap<>());
+    }
+  }
+
+  /** Returns the model of the gradients; {@code seeds} gets what was fed to it besides. */
+  private Model check(
+      Model model,
+      Map<String, Tensor> inputs,
+      List<String> by,
+      Map<String, Surrogate> instead,
+      Map<String, Tensor> seeds) {
     try (RuntimeSession forward = open(model)) {
       Map<String, Tensor> outputs = forward.run(inputs);
-      Map<String, String> seeds = new LinkedHashMap<>();
+      Map<String, String> seeded = new LinkedHashMap<>();
       Map<String, Tensor> cotangents = new LinkedHashMap<>();
       outputs.forEach(
           (name, y) -> {
             if (y.type().isFloat()) {
-              seeds.put(name, "seed/" + name);
+              seeded.put(name, "seed/" + name);
               double[] g = new double[Math.toIntExact(y.elements())];
               Arrays.setAll(g, i -> step == 1 ? random.nextInt(-3, 4) : gaussian());
               cotangents.put(name, tensor("seed/" + name, y.dims(), g));
             }
           });
-      GradientModel gradients =
-          Gradients.of(model, GradientRequest.products(seeds, parameters).surrogates(surrogates));
+      GradientRequest request = GradientRequest.products(seeded, by).surrogates(instead);
+      GradientModel gradients = twice ? Gradients.orZeros(model, request) : Gradients.of(model, request);
+      cotangents.values().forEach(t -> seeds.put(t.name(), t));
       Map<String, Tensor> all = new LinkedHashMap<>(inputs);
-      cotangents.values().forEach(t -> all.put(t.name(), t));
+      all.putAll(seeds);
       try (RuntimeSession backward = open(gradients.model())) {
         Map<String, Tensor> found = backward.run(all);
-        for (String parameter : parameters) {
+        for (String parameter : by) {
           compare(
               parameter,
+              inputs.get(parameter),
               found.get(gradients.gradient(parameter)),
               differences(forward, inputs, cotangents, parameter));
         }
       }
+      return gradients.model();
     }
   }
 
@@ -224,8 +250,8 @@ final class GradientCheck {
     }
   }
 
-  private void compare(String parameter, Tensor found, double[] expected) {
-    assertArrayEquals(feeds.get(parameter).dims(), found.dims(), "shape of d/" + parameter);
+  private static void compare(String parameter, Tensor at, Tensor found, double[] expected) {
+    assertArrayEquals(at.dims(), found.dims(), "shape of d/" + parameter);
     double[] got = doubles(found);
     double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
     for (int i = 0; i < got.length; i++) {

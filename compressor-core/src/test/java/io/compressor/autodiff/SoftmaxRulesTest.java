@@ -12,8 +12,8 @@ class SoftmaxRulesTest {
   void overAnyAxis(String op) {
     for (long axis = -1; axis < 3; axis++) {
       Node node = Node.of(op, List.of("x"), List.of("y"), Attribute.of("axis", axis));
-      GradientCheck.of(node).by("x", 2, 3, 4).run();
+      GradientCheck.of(node).by("x", 2, 3, 4).twice().run();
     }
-    GradientCheck.of(Node.of(op, List.of("x"), List.of("y"))).by("x", 0, 4).run();
+    GradientCheck.of(Node.of(op, List.of("x"), List.of("y"))).by("x", 0, 4).twice().run();
   }
 }
