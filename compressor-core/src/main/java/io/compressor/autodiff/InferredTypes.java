@@ -3,6 +3,7 @@ package io.compressor.autodiff;
 import io.compressor.graph.ValueNames;
 import io.compressor.ir.Dim;
 import io.compressor.ir.ElementType;
+import io.compressor.ir.Graph;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
@@ -38,6 +39,14 @@ final class InferredTypes {
       session.outputs().forEach(inferred::value);
     }
     return inferred;
+  }
+
+  /** All values of a main graph. */
+  static Set<String> names(Graph graph) {
+    Set<String> names = new LinkedHashSet<>(graph.initializers().keySet());
+    graph.inputs().forEach(v -> names.add(v.name()));
+    graph.nodes().forEach(n -> names.addAll(n.outputs()));
+    return names;
   }
 
   /** ONNX Runtime refuses some constants that nothing reads. */

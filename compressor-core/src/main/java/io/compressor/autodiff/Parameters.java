@@ -22,9 +22,7 @@ final class Parameters {
   private Parameters() {}
 
   static void check(Model model, GradientRequest request, InferredTypes types) {
-    Set<String> known = new HashSet<>(model.graph().initializers().keySet());
-    model.graph().inputs().forEach(v -> known.add(v.name()));
-    model.graph().nodes().forEach(n -> known.addAll(n.outputs()));
+    Set<String> known = InferredTypes.names(model.graph());
     for (String parameter : request.parameters()) {
       if (!known.contains(parameter)) {
         throw unknown(parameter);

@@ -28,6 +28,7 @@ final class Rules {
     SoftmaxRules.addTo(RULES);
     IndexRules.addTo(RULES);
     EinsumRules.addTo(RULES);
+    LabelLossRules.addTo(RULES);
   }
 
   private Rules() {}

@@ -30,12 +30,14 @@ class ArithmeticRulesTest {
       GradientCheck.of(of(op, "a", "b"))
           .within("a", 0.5, 2, s[0])
           .within("b", -2, -0.5, s[1])
-          .twice().run();
+          .twice()
+          .run();
       GradientCheck.of(of(op, "a", "b"))
           .fixed()
           .within("a", -2, -0.5, s[0])
           .within("b", 0.5, 2, s[1])
-          .twice().run();
+          .twice()
+          .run();
     }
   }
 
@@ -56,18 +58,25 @@ class ArithmeticRulesTest {
     GradientCheck.of(of("Pow", "a", "e"))
         .by("a", 2, 3)
         .constant(Tensor.ofLongs("e", new long[0], 2))
-        .twice().run();
+        .twice()
+        .run();
   }
 
   @Test
   void choices() {
     Tensor mask = Tensor.ofBytes("c", ElementType.BOOL, new long[] {3}, new byte[] {1, 0, 1});
-    GradientCheck.of(of("Where", "c", "a", "b")).feed(mask).by("a", 2, 3).by("b", 2, 1).twice().run();
+    GradientCheck.of(of("Where", "c", "a", "b"))
+        .feed(mask)
+        .by("a", 2, 3)
+        .by("b", 2, 1)
+        .twice()
+        .run();
     GradientCheck.of(of("Clip", "x", "lo", "hi"))
         .by("x", 4, 5)
         .by("lo", new double[] {-0.5})
         .by("hi", new double[] {0.7})
-        .twice().run();
+        .twice()
+        .run();
     GradientCheck.of(of("Clip", "x")).by("x", 4).twice().run();
     GradientCheck.of(of("PRelu", "x", "s")).by("x", 2, 3, 4).by("s", 3, 1).twice().run();
   }

@@ -17,14 +17,19 @@ class EinsumRulesTest {
   @Test
   void products() {
     GradientCheck.of(of("ab,bc->ac", "x", "z")).by("x", 2, 3).by("z", 3, 4).twice().run();
-    GradientCheck.of(of("bhid,bhjd->bhij", "x", "z")).by("x", 2, 2, 3, 4).by("z", 2, 2, 5, 4).twice().run();
+    GradientCheck.of(of("bhid,bhjd->bhij", "x", "z"))
+        .by("x", 2, 2, 3, 4)
+        .by("z", 2, 2, 5, 4)
+        .twice()
+        .run();
     GradientCheck.of(of("i , j", "x", "z")).by("x", 2).by("z", 3).twice().run();
     GradientCheck.of(of("ba,cb", "x", "z")).by("x", 2, 3).by("z", 4, 2).twice().run();
     GradientCheck.of(of("ab,bc,cd->da", "x", "z", "w"))
         .by("x", 2, 3)
         .by("z", 3, 4)
         .by("w", 4, 2)
-        .twice().run();
+        .twice()
+        .run();
   }
 
   @Test
@@ -37,7 +42,11 @@ class EinsumRulesTest {
 
   @Test
   void ellipses() {
-    GradientCheck.of(of("...ij,jk->...ik", "x", "z")).by("x", 2, 2, 2, 3).by("z", 3, 4).twice().run();
+    GradientCheck.of(of("...ij,jk->...ik", "x", "z"))
+        .by("x", 2, 2, 2, 3)
+        .by("z", 3, 4)
+        .twice()
+        .run();
     GradientCheck.of(of("...i,i", "x", "z")).by("x", 2, 3, 4).by("z", 4).twice().run();
     GradientCheck.of(of("i...->...", "x")).by("x", 2, 3, 4).twice().run();
   }

@@ -187,7 +187,8 @@ final class GradientCheck {
             }
           });
       GradientRequest request = GradientRequest.products(seeded, by).surrogates(instead);
-      GradientModel gradients = twice ? Gradients.orZeros(model, request) : Gradients.of(model, request);
+      GradientModel gradients =
+          twice ? Gradients.orZeros(model, request) : Gradients.of(model, request);
       cotangents.values().forEach(t -> seeds.put(t.name(), t));
       Map<String, Tensor> all = new LinkedHashMap<>(inputs);
       all.putAll(seeds);

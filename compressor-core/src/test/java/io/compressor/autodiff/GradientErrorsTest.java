@@ -101,17 +101,13 @@ class GradientErrorsTest {
         model(node("MatMul", "a", "x", "w"), node("Det", "d", "a"), node("Mul", "loss", "d", "d"));
     CompressorException e = refused(model, "loss", "w");
     assertEquals(ErrorCode.MODEL, e.code());
-    assertTrue(
-        e.getMessage()
-            .endsWith("through it: loss ← d ← [Det] ← a ← w"),
-        e.getMessage());
+    assertTrue(e.getMessage().endsWith("through it: loss ← d ← [Det] ← a ← w"), e.getMessage());
     assertTrue(e.getMessage().startsWith("Det has no gradient"), e.getMessage());
   }
 
   @Test
   void ruleIsNotMissedWhereNoGradientHasToPass() {
-    Model model =
-        model(node("Det", "d", "x"), node("Mul", "y", "d", "w"), total("loss", "y"));
+    Model model = model(node("Det", "d", "x"), node("Mul", "y", "d", "w"), total("loss", "y"));
     assertEquals(
         List.of("w"), List.copyOf(Gradients.of(model, "loss", List.of("w")).gradients().keySet()));
     assertTrue(refused(model, "loss", "x").getMessage().startsWith("Det has no gradient"));

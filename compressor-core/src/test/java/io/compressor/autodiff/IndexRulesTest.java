@@ -71,9 +71,19 @@ class IndexRulesTest {
   @Test
   void scatterNd() {
     Tensor rows = longs(new long[] {3, 1}, 0, -1, 0);
-    GradientCheck.of(of("ScatterND", PLACE, ADD)).by("x", 4, 2).feed(rows).by("u", 3, 2).twice().run();
+    GradientCheck.of(of("ScatterND", PLACE, ADD))
+        .by("x", 4, 2)
+        .feed(rows)
+        .by("u", 3, 2)
+        .twice()
+        .run();
     Tensor distinct = longs(new long[] {2, 1}, 0, -1);
-    GradientCheck.of(of("ScatterND", PLACE)).by("x", 4, 2).feed(distinct).by("u", 2, 2).twice().run();
+    GradientCheck.of(of("ScatterND", PLACE))
+        .by("x", 4, 2)
+        .feed(distinct)
+        .by("u", 2, 2)
+        .twice()
+        .run();
   }
 
   @Test
@@ -97,6 +107,10 @@ class IndexRulesTest {
   void trilu() {
     GradientCheck.of(of("Trilu", List.of("x"))).by("x", 3, 4).twice().run();
     Node lower = of("Trilu", List.of("x", "k"), Attribute.of("upper", 0L));
-    GradientCheck.of(lower).by("x", 2, 3, 3).constant(Tensor.ofLongs("k", new long[0], -1)).twice().run();
+    GradientCheck.of(lower)
+        .by("x", 2, 3, 3)
+        .constant(Tensor.ofLongs("k", new long[0], -1))
+        .twice()
+        .run();
   }
 }

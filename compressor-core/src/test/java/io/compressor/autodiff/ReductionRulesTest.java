@@ -61,7 +61,11 @@ class ReductionRulesTest {
               List.of("y"),
               Attribute.of("reverse", kind & 1),
               Attribute.of("exclusive", kind >> 1));
-      GradientCheck.of(node).by("x", 2, 5).constant(Tensor.ofLongs("axis", new long[0], 1)).twice().run();
+      GradientCheck.of(node)
+          .by("x", 2, 5)
+          .constant(Tensor.ofLongs("axis", new long[0], 1))
+          .twice()
+          .run();
     }
   }
 }
