@@ -39,7 +39,11 @@ public record GradientPoint(
         });
     Map<String, Tensor> outputs = session.run(now, gradients.gradients().values());
     Map<String, Tensor> byParameter = new LinkedHashMap<>();
-    gradients.gradients().forEach((p, output) -> byParameter.put(p, outputs.get(output)));
+    gradients
+        .gradients()
+        .forEach(
+            (parameter, output) ->
+                byParameter.put(parameter, java.util.Objects.requireNonNull(outputs.get(output))));
     return byParameter;
   }
 }

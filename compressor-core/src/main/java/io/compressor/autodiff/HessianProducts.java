@@ -71,9 +71,11 @@ public final class HessianProducts {
     Map<String, Tensor> above = at.moved(vectors, h);
     Map<String, Tensor> below = at.moved(vectors, -h);
     Map<String, Tensor> products = new LinkedHashMap<>();
-    above.forEach(
-        (parameter, g) ->
-            products.put(parameter, Combination.of(0.5 / h, g, -0.5 / h, below.get(parameter))));
+    for (String parameter : at.gradients().gradients().keySet()) {
+      Tensor up = java.util.Objects.requireNonNull(above.get(parameter));
+      Tensor down = java.util.Objects.requireNonNull(below.get(parameter));
+      products.put(parameter, Combination.of(0.5 / h, up, -0.5 / h, down));
+    }
     return products;
   }
 }
