@@ -57,11 +57,10 @@ if a.torch or a.time:
     ts=torch.from_numpy(seed)
     # parameters by value: onnx2torch renames and transposes them
     pool=dict(T.named_parameters()); pool.update(T.named_buffers()); by={}
-    for n,t in list(pool.items()):
-        if t.dtype==torch.float32:
-            for tr in (False,True):
-                z=t.detach().numpy(); z=z.T if tr and z.ndim==2 else z
-                by.setdefault((z.shape,z.tobytes()[:64],z.tobytes()[-64:]) ,(t,tr and z.ndim==2))
+    for tr in (False,True): # as it is first: a tied head is the embedding's transpose by value, with a gradient of its own
+        for t in pool.values():
+            if t.dtype==torch.float32 and (not tr or t.ndim==2):
+                z=t.detach().numpy(); z=z.T if tr else z; by.setdefault((z.shape,z.tobytes()[:64],z.tobytes()[-64:]),(t,tr))
     match={}
     for p,w in P.items():
         m=by.get((w.shape,w.tobytes()[:64],w.tobytes()[-64:]))
