@@ -74,13 +74,14 @@ final class ConvRules {
       back[i] = window.extent(i) - 1 - pads[i];
       back[n + i] = window.extent(i) - 1 - pads[n + i];
     }
+    List<Attribute> attributes = new ArrayList<>(Arrays.asList(window.steps()));
+    attributes.add(Attribute.of("pads", back));
+    attributes.add(Attribute.of("group", groups));
     return at.tape()
         .node(
             "Conv",
             List.of(g, flipped(at, window, groups)),
-            Attribute.of("pads", back),
-            Attribute.of("dilations", dilations(window)),
-            Attribute.of("group", groups));
+            attributes.toArray(new Attribute[0]));
   }
 
   private static String flipped(NodeGradient at, Window window, long groups) {
@@ -151,9 +152,5 @@ final class ConvRules {
           }
           return rest;
         });
-  }
-
-  static long[] dilations(Window window) {
-    return LongStream.range(0, window.axes()).map(i -> window.dilation((int) i)).toArray();
   }
 }

@@ -91,9 +91,11 @@ final class Window {
     return LongStream.range(0, axes()).allMatch(i -> strides[(int) i] >= extent((int) i));
   }
 
-  /** Attributes strides, dilations of the node itself. */
+  /** The node's kernel_shape, strides and dilations, for another node over the same windows. */
   Attribute[] steps() {
-    return new Attribute[] {Attribute.of("strides", strides), Attribute.of("dilations", dilations)};
+    return new Attribute[] {Attribute.of("kernel_shape", kernel),
+      Attribute.of("strides", strides),
+      Attribute.of("dilations", dilations)};
   }
 
   private String auto() {
