@@ -79,9 +79,7 @@ final class ConvRules {
     attributes.add(Attribute.of("group", groups));
     return at.tape()
         .node(
-            "Conv",
-            List.of(g, flipped(at, window, groups)),
-            attributes.toArray(new Attribute[0]));
+            "Conv", List.of(g, flipped(at, window, groups)), attributes.toArray(new Attribute[0]));
   }
 
   private static String flipped(NodeGradient at, Window window, long groups) {

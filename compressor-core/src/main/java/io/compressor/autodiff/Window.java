@@ -93,9 +93,11 @@ final class Window {
 
   /** The node's kernel_shape, strides and dilations, for another node over the same windows. */
   Attribute[] steps() {
-    return new Attribute[] {Attribute.of("kernel_shape", kernel),
+    return new Attribute[] {
+      Attribute.of("kernel_shape", kernel),
       Attribute.of("strides", strides),
-      Attribute.of("dilations", dilations)};
+      Attribute.of("dilations", dilations)
+    };
   }
 
   private String auto() {

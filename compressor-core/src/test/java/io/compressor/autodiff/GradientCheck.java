@@ -266,8 +266,7 @@ final class GradientCheck {
       outputs = forward.run(inputs);
     }
     outputs.keySet().forEach(name -> seeds.put(name, "seed/" + name));
-    Graph graph =
-        Gradients.of(model, GradientRequest.products(seeds, parameters)).model().graph();
+    Graph graph = Gradients.of(model, GradientRequest.products(seeds, parameters)).model().graph();
     GradientCheck second = new GradientCheck(graph.nodes());
     second.type = type;
     second.step = step;
