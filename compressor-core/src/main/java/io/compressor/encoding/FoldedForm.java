@@ -5,6 +5,7 @@ import io.compressor.error.ErrorCode;
 import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.Grid;
 import io.compressor.solver.UniformGrid;
+import java.util.Arrays;
 
 /**
  * What a table encoding writes: w = rowScales[r] · rint(table[code] · multipliers[r, g] / 2^shift).
@@ -16,12 +17,67 @@ import io.compressor.solver.UniformGrid;
 record FoldedForm(
     int rows, int cols, byte[] table, int group, byte[] multipliers, int shift, float[] rowScales) {
 
+  private static final int SMALLEST_BAND = 16;
+  private static final int LARGEST_BAND = 128;
+
   FoldedForm {
     requireFinite(rowScales);
   }
 
   int groups() {
     return (cols + group - 1) / group;
+  }
+
+  /**
+   * How many consecutive rows share their scale and multipliers, so that these are stored once: all
+   * rows, or the most of 128, 64, 32 and 16; 1 when neighbours differ.
+   */
+  int band() {
+    int equal = rows;
+    for (int r = 1; r < rows; r++) {
+      if (!isLikeTheOneBefore(r)) {
+        equal = Math.min(equal, Integer.lowestOneBit(r));
+        if (equal < SMALLEST_BAND) {
+          return 1;
+        }
+      }
+    }
+    return equal == rows ? rows : Math.min(LARGEST_BAND, equal);
+  }
+
+  private boolean isLikeTheOneBefore(int row) {
+    int groups = multipliers.length / rows;
+    return rowScales[row] == rowScales[row - 1]
+        && Arrays.equals(
+            multipliers,
+            row * groups,
+            (row + 1) * groups,
+            multipliers,
+            (row - 1) * groups,
+            row * groups);
+  }
+
+  /** Bands of rows. */
+  int bands() {
+    return (rows + band() - 1) / band();
+  }
+
+  /** The scale of each band, [bands]. */
+  float[] bandScales() {
+    float[] scales = new float[bands()];
+    for (int b = 0; b < scales.length; b++) {
+      scales[b] = rowScales[b * band()];
+    }
+    return scales;
+  }
+
+  /** The multipliers of each band, [bands × groups]. */
+  byte[] bandMultipliers() {
+    byte[] all = new byte[bands() * groups()];
+    for (int b = 0; b < bands(); b++) {
+      System.arraycopy(multipliers, b * band() * groups(), all, b * groups(), groups());
+    }
+    return all;
   }
 
   boolean hasMultipliers() {

@@ -52,7 +52,7 @@ final class Int8MatMul {
     Emission.QuantizedInput x = emission.quantizedInput(site.input(), options);
     String base = site.name();
     String scale =
-        emission.constant(Tensor.ofFloats(base + "/scale", new long[] {scales.length}, scales));
+        ScaleStorage.write(emission, base + "/scale", new long[] {scales.length}, scales);
     String sum =
         before.add(base + "/int32", "MatMulInteger", List.of(x.value(), weight, x.zeroPoint()));
     String cast = before.cast(base + "/float", sum, ElementType.FLOAT);
@@ -72,7 +72,7 @@ final class Int8MatMul {
     RowScaledInput x = RowScaledInput.of(emission, site.input(), options);
     String base = site.name();
     String scale =
-        emission.constant(Tensor.ofFloats(base + "/scale", new long[] {scales.length}, scales));
+        ScaleStorage.write(emission, base + "/scale", new long[] {scales.length}, scales);
     String product =
         before.addContributed(
             base + "/rows",

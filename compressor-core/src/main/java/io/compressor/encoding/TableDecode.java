@@ -96,17 +96,52 @@ final class TableDecode {
   /** Multipliers / 2^shift, shaped to broadcast over {@link #grouped}. */
   private String multipliers(WeightLayout layout) {
     int groups = form.groups();
+    int band = form.band();
+    int bands = form.bands();
     byte[] ordered =
-        new WeightLayout(form.rows(), groups, layout.transposed()).toStored(form.multipliers());
+        new WeightLayout(bands, groups, layout.transposed()).toStored(form.bandMultipliers());
     long[] dims =
-        layout.transposed()
-            ? new long[] {groups, 1, form.rows()}
-            : new long[] {form.rows(), groups, 1};
+        band == 1
+            ? perRow(layout)
+            : layout.transposed() ? new long[] {groups, bands, 1} : new long[] {bands, 1, groups};
     String stored =
         emission.constant(Tensor.ofBytes(base + "/multipliers", ElementType.UINT8, dims, ordered));
     String cast = nodes.cast(base + "/multiplier", stored, ElementType.FLOAT);
     String unit = emission.constant(Tensor.scalar("unit", Math.scalb(1f, -form.shift())));
-    return nodes.add(base + "/factor", "Mul", List.of(cast, unit));
+    String factor = nodes.add(base + "/factor", "Mul", List.of(cast, unit));
+    return band == 1 ? factor : perRow(factor, layout);
+  }
+
+  private long[] perRow(WeightLayout layout) {
+    return layout.transposed()
+        ? new long[] {form.groups(), 1, form.rows()}
+        : new long[] {form.rows(), form.groups(), 1};
+  }
+
+  /** What was stored once for a band of rows, for each of its rows. */
+  private String perRow(String factor, WeightLayout layout) {
+    int groups = form.groups();
+    int bands = form.bands();
+    long whole = (long) bands * form.band();
+    boolean inFirst = layout.transposed();
+    String wide =
+        nodes.add(
+            base + "/bands",
+            "Expand",
+            List.of(
+                factor,
+                inFirst
+                    ? emission.shape(groups, bands, form.band())
+                    : emission.shape(bands, form.band(), groups)));
+    String flat =
+        inFirst
+            ? nodes.reshape(base + "/band_rows", wide, groups, whole)
+            : nodes.reshape(base + "/band_rows", wide, whole, groups);
+    String cut =
+        whole == form.rows()
+            ? flat
+            : nodes.head(base + "/row_factors", flat, inFirst ? 1 : 0, form.rows());
+    return nodes.reshape(base + "/per_row", cut, perRow(layout));
   }
 
   /** Repeats each multiplier over its group and cuts what hangs over a last, short group. */

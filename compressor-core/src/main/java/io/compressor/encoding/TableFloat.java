@@ -4,6 +4,7 @@ import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
+import io.compressor.solver.block.BlockGrid;
 import java.util.Optional;
 
 /**
@@ -69,6 +70,10 @@ final class TableFloat implements Encoding {
 
   @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
+    if (weight.grid() instanceof BlockGrid grid) {
+      blocks(emission, site, weight, new BlockForm(emission, site.name(), grid), options);
+      return;
+    }
     FoldedForm form = FoldedForm.of(weight.grid());
     if (site.kind() == SiteKind.GATHER) {
       TableRows.emit(emission, site, weight, form);
@@ -80,6 +85,27 @@ final class TableFloat implements Encoding {
         use -> {
           NodeList nodes = new NodeList(emission);
           String matrix = new TableDecode(nodes, site.name(), form).floats(weight, use.layout());
+          String shaped =
+              use.weight().rank() == 2
+                  ? matrix
+                  : nodes.reshape(site.name() + "/shaped", matrix, use.weight().dims());
+          emission.inFront(nodes);
+          return shaped;
+        });
+  }
+
+  private static void blocks(
+      Emission emission, Site site, QuantizedWeight weight, BlockForm form, EmitOptions options) {
+    if (site.kind() == SiteKind.GATHER) {
+      form.rows(site, weight);
+      return;
+    }
+    emission.replaceWeight(
+        site,
+        options,
+        use -> {
+          NodeList nodes = new NodeList(emission);
+          String matrix = form.matrix(nodes, weight, use.layout());
           String shaped =
               use.weight().rank() == 2
                   ? matrix

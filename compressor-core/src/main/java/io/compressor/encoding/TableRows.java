@@ -1,14 +1,12 @@
 package io.compressor.encoding;
 
 import io.compressor.graph.Site;
-import io.compressor.ir.Attribute;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,14 +30,19 @@ final class TableRows {
     this.packing = CodeUnpacking.of(form.table());
     CodeWords words = packing.words();
     byte[] packed = packing.pack(weight.codes(), form.rows(), form.cols());
-    this.codes = matrix("/codes", words.type(), words.words(form.cols()), packed);
+    this.codes = matrix("/codes", words.type(), form.rows(), words.words(form.cols()), packed);
     this.scales =
-        emission.constant(
-            Tensor.ofFloats(base + "/scale", new long[] {form.rows(), 1}, form.rowScales()));
+        ScaleStorage.write(
+            emission, base + "/scale", new long[] {form.bands(), 1}, form.bandScales());
     this.multipliers =
         form.hasMultipliers()
             ? Optional.of(
-                matrix("/multipliers", ElementType.UINT8, form.groups(), form.multipliers()))
+                matrix(
+                    "/multipliers",
+                    ElementType.UINT8,
+                    form.bands(),
+                    form.groups(),
+                    form.bandMultipliers()))
             : Optional.empty();
   }
 
@@ -67,6 +70,7 @@ final class TableRows {
     NodeList nodes = new NodeList(emission);
     String ids = nodes.reshape(base + "/ids", use.input(), -1);
     String row = nodes.gather(base + "/row", codes, ids);
+    String bandIds = BandIds.of(nodes, base, ids, form.rows(), form.band());
     long[] dims =
         form.hasMultipliers()
             ? new long[] {-1, form.groups(), form.group()}
@@ -74,16 +78,15 @@ final class TableRows {
     String levels = packing.unpack(nodes, base, row, form.cols(), dims, ElementType.FLOAT);
     String whole =
         multipliers
-            .map(m -> grouped(nodes, levels, nodes.gather(base + "/row_multipliers", m, ids)))
+            .map(m -> grouped(nodes, levels, nodes.gather(base + "/row_multipliers", m, bandIds)))
             .orElse(levels);
-    String scale = nodes.gather(base + "/row_scale", scales, ids);
-    restoreShape(nodes, use, nodes.add(base + "/rows", "Mul", List.of(whole, scale)));
+    String scale = nodes.gather(base + "/row_scale", scales, bandIds);
+    RowShape.restore(nodes, use, nodes.add(base + "/rows", "Mul", List.of(whole, scale)));
     return nodes.nodes();
   }
 
-  private String matrix(String suffix, ElementType type, long cols, byte[] raw) {
-    return emission.constant(
-        Tensor.ofBytes(base + suffix, type, new long[] {form.rows(), cols}, raw));
+  private String matrix(String suffix, ElementType type, long rows, long cols, byte[] raw) {
+    return emission.constant(Tensor.ofBytes(base + suffix, type, new long[] {rows, cols}, raw));
   }
 
   /** FLOAT [ids × cols] of levels [ids × groups × group]: level · multiplier / 2^shift, rounded. */
@@ -95,22 +98,5 @@ final class TableRows {
     String product = nodes.add(base + "/product", "Mul", List.of(levels, column));
     String rounded = nodes.add(base + "/rounded", "Round", List.of(product));
     return nodes.reshape(base + "/whole", rounded, -1, form.cols());
-  }
-
-  /** [ids × cols] to the shape of the ids with the columns as last axis. */
-  private void restoreShape(NodeList nodes, Site use, String rows) {
-    String ids = nodes.add(use.name() + "/ids_shape", "Shape", List.of(use.input()));
-    String shape =
-        nodes.add(
-            use.name() + "/shape",
-            "Concat",
-            List.of(ids, emission.shape(use.in())),
-            Attribute.of("axis", 0));
-    Node reshape = Node.of("Reshape", List.of(rows, shape), List.of(use.output()));
-    boolean knowsZero = emission.opset() >= 14; // below, an empty batch cannot be restored
-    nodes.add(
-        knowsZero
-            ? reshape.withAttributes(Map.of("allowzero", Attribute.of("allowzero", 1)))
-            : reshape);
   }
 }

@@ -5,6 +5,8 @@ import io.compressor.pass.Pass;
 import io.compressor.pass.quantize.QuantizePass;
 import io.compressor.pass.rsq.RsqPass;
 import io.compressor.pass.weights.BadSites;
+import io.compressor.pass.bct.BctPass;
+import io.compressor.recipe.BctOptions;
 import io.compressor.recipe.PassOptions;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.recipe.Recipe;
@@ -22,6 +24,9 @@ final class Passes {
     }
     if (options instanceof RsqOptions rsq) {
       return new RsqPass(rsq, preference, recipe.seed(), bad);
+    }
+    if (options instanceof BctOptions bct) {
+      return new BctPass(bct);
     }
     throw new IllegalStateException("no pass for " + options.getClass().getSimpleName());
   }

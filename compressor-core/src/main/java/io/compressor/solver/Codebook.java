@@ -63,6 +63,21 @@ public record Codebook(byte[] levels) {
   }
 
   /**
+   * The levels with the least squared error for N(0, 1), symmetric, scaled to ±limit and rounded.
+   * Source: Lloyd 1982, Max 1960.
+   *
+   * @param levels 2 to 64; rounding may join some where the limit is low
+   * @param limit at most 127
+   */
+  public static Codebook gaussian(int levels, int limit) {
+    if (levels < 2 || levels > 64 || limit > MOST) {
+      throw new IllegalArgumentException(
+          "expected 2 to 64 levels within 127 but got %d within %d".formatted(levels, limit));
+    }
+    return of(LloydMax.gaussian(levels), limit);
+  }
+
+  /**
    * Ascending numbers, scaled so that the largest is ±limit and rounded; duplicates are dropped.
    */
   static Codebook of(double[] centers, int limit) {

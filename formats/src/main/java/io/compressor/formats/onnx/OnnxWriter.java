@@ -83,6 +83,11 @@ public final class OnnxWriter {
     return true;
   }
 
+  /** Bytes of the model in one file, weights included; nothing is written. */
+  public static long size(Model model) {
+    return ModelMessage.of(model, Placement.INLINE).size();
+  }
+
   /**
    * The model as one array.
    *
