@@ -77,7 +77,7 @@ public record BctOptions(
                   "Side of a block that shares a scale; full = the whole tensor; auto = for each"
                       + " tensor the shape with the least error for its bytes, rows among them.",
                   "BCT: blocks of 64 keep 4 bits at 7.99 times"),
-              whole("bits", 2, 8, 4, "Bits of a weight; with ratio, what is tried first.", "BCT"),
+              whole("bits", 2, 8, 4, "Bits of a weight; with ratio each tensor gets its own.", "BCT"),
               choice(
                   "scale",
                   Scale.POWER_OF_TWO,
@@ -101,7 +101,7 @@ public record BctOptions(
                   0,
                   64,
                   0,
-                  "How many times smaller the whole file has to be: 5 to 255 levels are given to"
+                  "How many times smaller the whole file has to be: 6 to 255 levels are given to"
                       + " each tensor where they lower the error most; 0 = bits everywhere.",
                   "BCT reports 7.988"),
               whole(
@@ -173,6 +173,10 @@ public record BctOptions(
     }
     if (o.ratio > 0 && o.ratio <= 1) {
       throw v.reject("ratio", "ratio %s would not make the file smaller".formatted(o.ratio), "");
+    }
+    if (o.ratio > 0 && v.isWritten("bits")) {
+      throw v.reject(
+          "bits", "bits contradicts ratio, with which each tensor gets its own", "remove one of them");
     }
     if (o.components.isEmpty()) {
       throw v.reject("components", "components is empty: nothing would be compressed", "");

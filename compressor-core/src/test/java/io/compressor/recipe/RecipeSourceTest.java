@@ -110,7 +110,7 @@ class RecipeSourceTest {
     CompressorException e =
         assertThrows(CompressorException.class, () -> RecipeSource.preset("smal"));
     assertEquals(
-        "did you mean 'small'? known: int8, balanced, small, tiny, llm-w4, llm-w3", e.hint());
+        "did you mean 'small'? known: int8, balanced, small, tiny, bct, llm-w4, llm-w3", e.hint());
   }
 
   private static int bits(Step step) {

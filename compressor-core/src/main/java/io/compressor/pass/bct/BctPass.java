@@ -57,6 +57,9 @@ public record BctPass(BctOptions options) implements Pass {
   public PassOutcome run(PassScope scope, ActivationStatistics statistics) {
     List<Skipped> skipped = new ArrayList<>();
     List<Site> sites = sites(scope, skipped);
+    if (sites.isEmpty()) {
+      return untouched(scope, skipped);
+    }
     BlockSolver solver = solver(scope);
     Allocation allocation = Allocation.measure(sites, solver, scope.engine(), scope.progress());
     long target =
@@ -69,6 +72,12 @@ public record BctPass(BctOptions options) implements Pass {
         best.solved().stream().map(this::decision).toList(),
         skipped,
         warnings(scope.model(), best, target));
+  }
+
+  private static PassOutcome untouched(PassScope scope, List<Skipped> skipped) {
+    String why = skipped.isEmpty() ? "it has no weights" : skipped.get(0).reason();
+    return new PassOutcome(
+        scope.model(), List.of(), skipped, List.of("bct left the model as it is: " + why));
   }
 
   private record Attempt(Model model, List<SolvedSite> solved, long bytes) {}
@@ -143,9 +152,16 @@ public record BctPass(BctOptions options) implements Pass {
     BlockSolver solver = solver(scope);
     EncodingContext context = scope.forms().probe().context();
     List<Site> sites = new ArrayList<>();
+    Optional<String> quantized =
+        scope.skipped().stream()
+            .filter(s -> s.reason().startsWith("already quantized"))
+            .findFirst()
+            .map(s -> "the model is quantized already (%s: %s)".formatted(s.name(), s.reason()));
     for (Site site : scope.sites()) {
       Optional<String> refused =
-          site.parameters() < SMALLEST
+          quantized.isPresent()
+              ? quantized
+              : site.parameters() < SMALLEST
               ? Optional.of("only " + site.parameters() + " weights: nothing to gain")
               : !options.has(component(site))
                   ? Optional.of("components leaves it out")
