@@ -4,15 +4,14 @@ import io.compressor.graph.Site;
 import io.compressor.graph.WeightLayout;
 import io.compressor.ir.Attribute;
 import io.compressor.ir.ElementType;
-import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import io.compressor.solver.QuantizedWeight;
 import io.compressor.solver.block.BlockGrid;
 import java.util.List;
 
 /**
- * Blocks with a scale each in float32 arithmetic, exactly as they are: w = table[code] ·
- * scale[row / height, col / width].
+ * Blocks with a scale each in float32 arithmetic, exactly as they are: w = table[code] · scale[row
+ * / height, col / width].
  *
  * <pre>
  * scales [down × across] ─ Gather(row / height) ─ Gather(col / width) ─ Mul(levels)
@@ -46,8 +45,7 @@ final class BlockForm {
                 packing.pack(codes, 1, codes.length)));
     long[] dims =
         inFirst ? new long[] {grid.cols(), grid.rows()} : new long[] {grid.rows(), grid.cols()};
-    String levels =
-        packing.unpack(nodes, base, stored, codes.length, dims, ElementType.FLOAT);
+    String levels = packing.unpack(nodes, base, stored, codes.length, dims, ElementType.FLOAT);
     int down = grid.shape().down(grid.rows());
     WeightLayout blocks = new WeightLayout(down, grid.across(), inFirst);
     String scales =
@@ -113,7 +111,6 @@ final class BlockForm {
                           emission.scalar("one", 1)));
               return made.add("blocks", "Div", List.of(all, emission.scalar("side", side)));
             });
-    return nodes.add(
-        base + "/spread", "Gather", List.of(value, index), Attribute.of("axis", axis));
+    return nodes.add(base + "/spread", "Gather", List.of(value, index), Attribute.of("axis", axis));
   }
 }

@@ -3,7 +3,6 @@ package io.compressor.encoding;
 import io.compressor.graph.Site;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Node;
-import io.compressor.ir.Tensor;
 import java.util.List;
 import java.util.Optional;
 

@@ -27,9 +27,7 @@ final class ScaleStorage {
     for (float s : scales) {
       raw.putShort(Float16.fromFloat(s));
     }
-    String half =
-        emission.constant(
-            Tensor.ofBytes(name, ElementType.FLOAT16, dims, raw.array()));
+    String half = emission.constant(Tensor.ofBytes(name, ElementType.FLOAT16, dims, raw.array()));
     NodeList nodes = new NodeList(emission);
     String restored = nodes.cast(name + "_float", half, ElementType.FLOAT);
     emission.inFront(nodes);

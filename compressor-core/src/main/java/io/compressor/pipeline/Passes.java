@@ -2,10 +2,10 @@ package io.compressor.pipeline;
 
 import io.compressor.encoding.Preference;
 import io.compressor.pass.Pass;
+import io.compressor.pass.bct.BctPass;
 import io.compressor.pass.quantize.QuantizePass;
 import io.compressor.pass.rsq.RsqPass;
 import io.compressor.pass.weights.BadSites;
-import io.compressor.pass.bct.BctPass;
 import io.compressor.recipe.BctOptions;
 import io.compressor.recipe.PassOptions;
 import io.compressor.recipe.QuantizeOptions;

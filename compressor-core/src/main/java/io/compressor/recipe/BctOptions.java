@@ -77,7 +77,8 @@ public record BctOptions(
                   "Side of a block that shares a scale; full = the whole tensor; auto = for each"
                       + " tensor the shape with the least error for its bytes, rows among them.",
                   "BCT: blocks of 64 keep 4 bits at 7.99 times"),
-              whole("bits", 2, 8, 4, "Bits of a weight; with ratio each tensor gets its own.", "BCT"),
+              whole(
+                  "bits", 2, 8, 4, "Bits of a weight; with ratio each tensor gets its own.", "BCT"),
               choice(
                   "scale",
                   Scale.POWER_OF_TWO,
@@ -176,7 +177,9 @@ public record BctOptions(
     }
     if (o.ratio > 0 && v.isWritten("bits")) {
       throw v.reject(
-          "bits", "bits contradicts ratio, with which each tensor gets its own", "remove one of them");
+          "bits",
+          "bits contradicts ratio, with which each tensor gets its own",
+          "remove one of them");
     }
     if (o.components.isEmpty()) {
       throw v.reject("components", "components is empty: nothing would be compressed", "");

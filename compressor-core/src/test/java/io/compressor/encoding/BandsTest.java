@@ -46,8 +46,7 @@ class BandsTest {
         boolean exact = e == Encodings.TABLE_FLOAT;
         float[] expected =
             Bench.run(
-                    Bench.restored(model, weight),
-                    List.of(exact ? x : Bench.dynamicallyRounded(x)))
+                    Bench.restored(model, weight), List.of(exact ? x : Bench.dynamicallyRounded(x)))
                 .get(0);
         double error = Bench.error(expected, Bench.run(written, List.of(x)).get(0));
         assertTrue(error < (exact ? 1e-5 : 2e-3), e.id() + " " + scale + ": " + error);

@@ -59,7 +59,9 @@ class BctTest {
       CompressionResult result =
           compress(
               in,
-              bct("block: auto, scale: exact, search: true, vectors: 16, ratio: 4.9, codes: " + codes),
+              bct(
+                  "block: auto, scale: exact, search: true, vectors: 16, ratio: 4.9, codes: "
+                      + codes),
               1);
       long bytes = Files.size(result.model());
       assertTrue(4.9 * bytes <= Files.size(in), bytes + " of " + Files.size(in));

@@ -17,8 +17,7 @@ record Allocation(List<List<Candidate>> candidates, List<List<ByteBudget.Option>
 
   static Allocation measure(
       List<Site> sites, BlockSolver solver, Engine engine, Progress progress) {
-    List<List<Candidate>> candidates =
-        sites.stream().map(s -> solver.candidates().of(s)).toList();
+    List<List<Candidate>> candidates = sites.stream().map(s -> solver.candidates().of(s)).toList();
     progress.begin("measure", sites.size());
     List<Integer> all = java.util.stream.IntStream.range(0, sites.size()).boxed().toList();
     List<List<ByteBudget.Option>> options =

@@ -129,8 +129,7 @@ public record BctPass(BctOptions options) implements Pass {
                 });
     solved.forEach(s -> known.put(s.task().site().name(), s));
     Model written = Writing.weights(scope.model(), solved);
-    Model whole =
-        options.vectors() == 16 ? Float16Vectors.store(written, LONGEST_VECTOR) : written;
+    Model whole = options.vectors() == 16 ? Float16Vectors.store(written, LONGEST_VECTOR) : written;
     return new Attempt(whole, solved, OnnxWriter.size(whole));
   }
 
@@ -162,14 +161,13 @@ public record BctPass(BctOptions options) implements Pass {
           quantized.isPresent()
               ? quantized
               : site.parameters() < SMALLEST
-              ? Optional.of("only " + site.parameters() + " weights: nothing to gain")
-              : !options.has(component(site))
-                  ? Optional.of("components leaves it out")
-                  : solver
-                      .encoding(site)
-                      .refuse(site, new QuantSpec(4, 0, true, false), context);
-      refused.ifPresentOrElse(
-          r -> skipped.add(new Skipped(site.name(), r)), () -> sites.add(site));
+                  ? Optional.of("only " + site.parameters() + " weights: nothing to gain")
+                  : !options.has(component(site))
+                      ? Optional.of("components leaves it out")
+                      : solver
+                          .encoding(site)
+                          .refuse(site, new QuantSpec(4, 0, true, false), context);
+      refused.ifPresentOrElse(r -> skipped.add(new Skipped(site.name(), r)), () -> sites.add(site));
     }
     return sites;
   }
@@ -181,8 +179,7 @@ public record BctPass(BctOptions options) implements Pass {
   }
 
   private BlockSolver solver(PassScope scope) {
-    return new BlockSolver(
-        new Candidates(options, scope.forms().probe().context().int8Range()));
+    return new BlockSolver(new Candidates(options, scope.forms().probe().context().int8Range()));
   }
 
   private SiteDecision decision(SolvedSite solved) {

@@ -29,8 +29,7 @@ record BlockSolver(Candidates candidates) {
     SiteTask task =
         new SiteTask(site, choice, Optional.empty(), Optional.empty(), Optional.empty());
     float[] w = task.weight();
-    BlockGrid grid =
-        BlockFitter.fit(w, site.out(), site.in(), chosen.spec(), Engine.direct());
+    BlockGrid grid = BlockFitter.fit(w, site.out(), site.in(), chosen.spec(), Engine.direct());
     QuantizedWeight weight =
         RoundToNearest.quantize(
             w, limit(site).isEmpty() ? grid : BlockFold.fold(grid, choice.grid().limit()));
@@ -49,7 +48,8 @@ record BlockSolver(Candidates candidates) {
     int width = chosen.spec().shape().width();
     return new EncodingChoice(
         encoding(site),
-        new GridRequest(GridFamily.FOLDED, new QuantSpec(bits, width, true, false), limit(site).orElse(127)),
+        new GridRequest(
+            GridFamily.FOLDED, new QuantSpec(bits, width, true, false), limit(site).orElse(127)),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         chosen.bytes(),

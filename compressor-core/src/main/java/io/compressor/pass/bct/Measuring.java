@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What each candidate costs and loses. The loss is noise over signal, Σ(w − q)² / Σw²: through norms
- * and residuals relative errors of layers add up, whatever the size of the layer, and that is all
- * that can be known without data.
+ * What each candidate costs and loses. The loss is noise over signal, Σ(w − q)² / Σw²: through
+ * norms and residuals relative errors of layers add up, whatever the size of the layer, and that is
+ * all that can be known without data.
  */
 final class Measuring {
   /** Weights looked at, whole bands of rows evenly spread. */
@@ -33,7 +33,10 @@ final class Measuring {
     }
     double whole = signal == 0 ? 1 : signal;
     return candidates.stream()
-        .map(c -> new ByteBudget.Option(error(w, rows, site.in(), c.spec(), limit) / whole, c.bytes()))
+        .map(
+            c ->
+                new ByteBudget.Option(
+                    error(w, rows, site.in(), c.spec(), limit) / whole, c.bytes()))
         .toList();
   }
 

@@ -8,8 +8,9 @@ import java.util.stream.IntStream;
 
 /**
  * The scale of every block. From the largest magnitude m and the largest level: m / most, or the
- * least power of two that is no less, 2^−⌊log2(most / m)⌋. Searched: the best of it and {@value #TRIES} − 1 smaller ones by
- * Σ (w − level)², the largest on a tie. A block of zeros has scale 1. Scales have 11 significant bits.
+ * least power of two that is no less, 2^−⌊log2(most / m)⌋. Searched: the best of it and {@value
+ * #TRIES} − 1 smaller ones by Σ (w − level)², the largest on a tie. A block of zeros has scale 1.
+ * Scales have 11 significant bits.
  *
  * <p>Source: BCT (arXiv 2304.01483), reconstructed; the search is ours.
  */
@@ -91,7 +92,9 @@ public final class BlockFitter {
     int tries = !spec.search() ? 1 : spec.scale() == Scale.EXACT ? TRIES : SHIFTS;
     for (int i = 1; i < tries; i++) {
       float scale =
-          spec.scale() == Scale.EXACT ? short11((float) (full * (1 - STEP * i))) : Math.scalb(full, -i);
+          spec.scale() == Scale.EXACT
+              ? short11((float) (full * (1 - STEP * i)))
+              : Math.scalb(full, -i);
       if (scale < Float.MIN_NORMAL) {
         break;
       }

@@ -2,7 +2,6 @@ package io.compressor.solver.block;
 
 import io.compressor.solver.Codebook;
 import io.compressor.solver.FoldedGrid;
-import java.util.Arrays;
 
 /**
  * A block grid as rows of int8: the largest scale of a band of blocks becomes the scale of its
@@ -30,20 +29,15 @@ public final class BlockFold {
       for (int a = 0; a < across; a++) {
         widest = Math.max(widest, grid.scales()[band + a]);
       }
-      rowScales[row] = (float) Math.max(Float.MIN_NORMAL, Math.scalb((double) widest, shift) / largest);
+      rowScales[row] =
+          (float) Math.max(Float.MIN_NORMAL, Math.scalb((double) widest, shift) / largest);
       for (int a = 0; a < across; a++) {
         double m = Math.rint(Math.scalb(grid.scales()[band + a] / (double) rowScales[row], shift));
         multipliers[row * across + a] = (byte) (int) Math.max(1, Math.min(largest, m));
       }
     }
     return new FoldedGrid(
-        grid.rows(),
-        grid.cols(),
-        grid.shape().width(),
-        table,
-        shift,
-        rowScales,
-        multipliers);
+        grid.rows(), grid.cols(), grid.shape().width(), table, shift, rowScales, multipliers);
   }
 
   /** 15 integers get the sixteenth, so that codes unpack by shifts. */

@@ -66,7 +66,8 @@ public final class ByteBudget {
       if (tensor < 0) {
         return chosen;
       }
-      left -= options.get(tensor).get(option).bytes() - options.get(tensor).get(chosen[tensor]).bytes();
+      left -=
+          options.get(tensor).get(option).bytes() - options.get(tensor).get(chosen[tensor]).bytes();
       chosen[tensor] = option;
     }
   }
@@ -89,7 +90,9 @@ public final class ByteBudget {
   }
 
   private static long bytes(List<List<Option>> options, int[] chosen) {
-    return Arrays.stream(indices(chosen)).mapToLong(t -> options.get(t).get(chosen[t]).bytes()).sum();
+    return Arrays.stream(indices(chosen))
+        .mapToLong(t -> options.get(t).get(chosen[t]).bytes())
+        .sum();
   }
 
   private static int[] indices(int[] chosen) {
