@@ -165,6 +165,35 @@ public final class RuntimeSession implements AutoCloseable {
     }
   }
 
+  /** {@link #run} with some inputs and outputs in buffers of the caller's own. */
+  Map<String, Tensor> run(
+      Map<String, Tensor> feeds,
+      Map<String, OnnxTensor> bound,
+      Map<String, OnnxTensor> pinned,
+      Set<String> wanted) {
+    open.readLock().lock();
+    Map<String, OnnxTensor> lent = new LinkedHashMap<>();
+    try {
+      requireOpen();
+      lend(feeds, lent);
+      Map<String, OnnxTensor> all = new LinkedHashMap<>(bound);
+      all.putAll(lent);
+      try (OrtSession.Result result = session.run(all, wanted, pinned)) {
+        Map<String, Tensor> taken = new LinkedHashMap<>();
+        for (String name : wanted) {
+          OnnxTensor value = (OnnxTensor) result.get(name).orElseThrow();
+          taken.put(name, TensorBridge.take(name, value));
+        }
+        return taken;
+      }
+    } catch (OrtException e) {
+      throw OrtFailure.running("model", e);
+    } finally {
+      lent.values().forEach(OnnxTensor::close);
+      open.readLock().unlock();
+    }
+  }
+
   private static void lend(Map<String, Tensor> feeds, Map<String, OnnxTensor> lent)
       throws OrtException {
     for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {

@@ -1,0 +1,125 @@
+package io.compressor.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import io.compressor.ir.Dim;
+import io.compressor.ir.Model;
+import io.compressor.ir.Tensor;
+import io.compressor.ir.TensorType;
+import io.compressor.ir.Value;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A session some of whose float inputs and outputs live in direct buffers that stay the same from
+ * run to run: what is written into an input's buffer is read by the next run, and a run writes its
+ * outputs in place. Nothing is copied. Not thread-safe.
+ */
+public final class BoundSession implements AutoCloseable {
+  private final RuntimeSession session;
+  private final Map<String, OnnxTensor> bound = new LinkedHashMap<>();
+  private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
+  private final Map<String, FloatBuffer> buffers = new LinkedHashMap<>();
+
+  private BoundSession(RuntimeSession session) {
+    this.session = session;
+  }
+
+  /**
+   * @param inputs FLOAT inputs of fixed shape, zero at first
+   * @param outputs by name, the input whose shape the output has
+   */
+  public static BoundSession open(
+      Model model,
+      Collection<String> inputs,
+      Map<String, String> outputs,
+      SessionSettings settings) {
+    BoundSession made = new BoundSession(RuntimeSession.open(model, settings));
+    try {
+      Map<String, long[]> dims = new LinkedHashMap<>();
+      for (Value input : made.session.inputs()) {
+        if (inputs.contains(input.name())) {
+          dims.put(input.name(), sizes(input));
+        }
+      }
+      dims.forEach((name, d) -> made.bind(made.bound, name, d));
+      outputs.forEach(
+          (name, like) -> made.bind(made.pinned, name, Objects.requireNonNull(dims.get(like))));
+      return made;
+    } catch (RuntimeException e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  /** The buffer of a bound input or output, in row-major order. */
+  public FloatBuffer buffer(String name) {
+    FloatBuffer buffer = buffers.get(name);
+    if (buffer == null) {
+      throw new IllegalArgumentException("'" + name + "' is not bound");
+    }
+    return buffer;
+  }
+
+  /**
+   * Runs once; pinned outputs are written in place.
+   *
+   * @param feeds the inputs that are not bound
+   * @param wanted further outputs, returned as copies
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> feeds, Collection<String> wanted) {
+    Set<String> names = new LinkedHashSet<>(wanted);
+    return session.run(feeds, bound, pinned, names);
+  }
+
+  /** Runs without the bound outputs: the way forward alone. */
+  public Map<String, Tensor> forward(Map<String, Tensor> feeds, Collection<String> wanted) {
+    return session.run(feeds, bound, Map.of(), new LinkedHashSet<>(wanted));
+  }
+
+  @Override
+  public void close() {
+    bound.values().forEach(OnnxTensor::close);
+    pinned.values().forEach(OnnxTensor::close);
+    session.close();
+  }
+
+  private void bind(Map<String, OnnxTensor> into, String name, long[] dims) {
+    long count = 1;
+    for (long d : dims) {
+      count = Math.multiplyExact(count, d);
+    }
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(Math.multiplyExact(Math.toIntExact(count), Float.BYTES))
+            .order(ByteOrder.nativeOrder());
+    FloatBuffer floats = bytes.asFloatBuffer();
+    try {
+      into.put(name, OnnxTensor.createTensor(OrtRuntime.environment(), floats, dims));
+    } catch (OrtException e) {
+      throw OrtFailure.running(name, e);
+    }
+    buffers.put(name, floats);
+  }
+
+  private static long[] sizes(Value input) {
+    List<Dim> dims = input.type().flatMap(TensorType::dims).orElse(List.of());
+    return dims.stream()
+        .mapToLong(
+            d -> {
+              if (d instanceof Dim.Fixed fixed) {
+                return fixed.size();
+              }
+              throw new IllegalArgumentException(
+                  "'" + input.name() + "' has no fixed shape: " + dims);
+            })
+        .toArray();
+  }
+}
