@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Differentiates models; the result is a model that plain ONNX Runtime runs. */
 public final class Gradients {
   /** Rules are written for this operator set and later ones. */
-  static final long OPSET = 18;
+  public static final long OPSET = 18;
 
   private Gradients() {}
 

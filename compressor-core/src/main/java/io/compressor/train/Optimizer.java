@@ -19,6 +19,13 @@ public interface Optimizer {
    */
   void update(float[] values, float[] gradients, int from, int count, double rate, int step);
 
+  /**
+   * Called once after all parts of a step, for what depends on the whole gradient.
+   *
+   * @param rate learning rate of this step
+   */
+  default void finish(double rate, int step) {}
+
   /** Plain gradient descent on the sign of the gradient; needs no state (as AutoRound does). */
   static Factory sign() {
     return n ->

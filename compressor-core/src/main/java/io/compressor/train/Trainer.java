@@ -105,6 +105,7 @@ public final class Trainer implements AutoCloseable {
     }
     double rate = factor * damping;
     engine.map(parts, part -> move(part, rate));
+    learning.forEach(one -> one.optimizer().finish(rate * one.variable().rate(), step));
     return value;
   }
 

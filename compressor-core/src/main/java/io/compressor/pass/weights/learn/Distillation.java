@@ -1,0 +1,185 @@
+package io.compressor.pass.weights.learn;
+
+import io.compressor.autodiff.Gradients;
+import io.compressor.engine.Engine;
+import io.compressor.engine.Progress;
+import io.compressor.formats.data.Dataset;
+import io.compressor.graph.opset.OpsetRaiser;
+import io.compressor.graph.stage.Stage;
+import io.compressor.graph.stage.StageCutter;
+import io.compressor.ir.Model;
+import io.compressor.ir.Tensor;
+import io.compressor.runtime.RuntimeSession;
+import io.compressor.runtime.SessionSettings;
+import io.compressor.runtime.Taps;
+import io.compressor.train.Schedule;
+import io.compressor.train.Trainer;
+import io.compressor.train.Variable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Teaches a compressed model to make what the original makes after each stage, on calibration data
+ * alone. The values with the least loss on held-out samples win.
+ */
+public final class Distillation {
+  private static final String MASK = "attention_mask";
+
+  private final Dataset data;
+  private final Options options;
+  private final Engine engine;
+  private final Progress progress;
+
+  /**
+   * How to learn.
+   *
+   * @param steps batches to learn from
+   * @param batch samples a step
+   * @param checks how often the held-out loss is looked at
+   * @param seed of the order of the samples
+   */
+  public record Options(int steps, int batch, int checks, long seed) {}
+
+  /**
+   * What came of it.
+   *
+   * @param before held-out loss at the start
+   * @param after held-out loss of the values that were kept
+   * @param failures steps left out because their loss was not finite
+   */
+  public record Outcome(double before, double after, int failures) {}
+
+  public Distillation(Dataset data, Options options, Engine engine, Progress progress) {
+    this.data = data;
+    this.options = options;
+    this.engine = engine;
+    this.progress = progress;
+  }
+
+  /** The model as {@link #run} wants it: in an operator set that has gradients. */
+  public static Model ready(Model model) {
+    return model.opset() < Gradients.OPSET
+        ? OpsetRaiser.raise(model, Gradients.OPSET).model()
+        : model;
+  }
+
+  /**
+   * @param original from {@link #ready}
+   * @param replaced constants of the original that are other ones now and do not learn
+   * @param variables what learns, by name of a constant of the original or of a site's parts
+   * @param kept hears of every best state: reads its values from the trainer
+   */
+  public Outcome run(
+      Model original,
+      List<StudentSite> sites,
+      Map<String, Tensor> replaced,
+      List<Variable> variables,
+      Consumer<Trainer> kept) {
+    Batches batches = Batches.of(data, options.batch(), options.seed());
+    List<String> points = points(original);
+    SessionSettings settings = SessionSettings.withThreads(engine.parallelism());
+    try (RuntimeSession teacher =
+        RuntimeSession.open(Taps.only(Taps.expose(original, points), points), settings)) {
+      Map<String, Tensor> first = batches.training(0);
+      Set<String> masked = masked(first, teacher.run(first));
+      Student student =
+          Student.of(
+              original,
+              sites,
+              replaced,
+              points,
+              masked,
+              Optional.of(MASK).filter(first::containsKey));
+      try (Trainer trainer =
+          Trainer.open(student.model(), Student.LOSS, variables, Map.of(), engine)) {
+        return learn(trainer, teacher, student, batches, kept);
+      }
+    }
+  }
+
+  private Outcome learn(
+      Trainer trainer,
+      RuntimeSession teacher,
+      Student student,
+      Batches batches,
+      Consumer<Trainer> kept) {
+    Schedule schedule = Schedule.linear();
+    double before = heldOut(trainer, teacher, student, batches);
+    double best = before;
+    kept.accept(trainer);
+    progress.begin("learn", options.steps());
+    int every = Math.max(1, options.steps() / options.checks());
+    for (int i = 0; i < options.steps(); i++) {
+      progress.checkCancelled();
+      Map<String, Tensor> feeds = batches.training(i);
+      trainer.step(
+          withTargets(feeds, teacher, student), schedule.factor((double) i / options.steps()));
+      if ((i + 1) % every == 0 || i + 1 == options.steps()) {
+        double now = heldOut(trainer, teacher, student, batches);
+        if (now < best) {
+          best = now;
+          kept.accept(trainer);
+        }
+      }
+      progress.advance(1);
+    }
+    return new Outcome(before, best, trainer.failures());
+  }
+
+  private static double heldOut(
+      Trainer trainer, RuntimeSession teacher, Student student, Batches batches) {
+    double sum = 0;
+    for (Map<String, Tensor> feeds : batches.heldOut()) {
+      sum += trainer.loss(withTargets(feeds, teacher, student));
+    }
+    return sum / batches.heldOut().size();
+  }
+
+  private static Map<String, Tensor> withTargets(
+      Map<String, Tensor> feeds, RuntimeSession teacher, Student student) {
+    Map<String, Tensor> all = new LinkedHashMap<>(feeds);
+    teacher
+        .run(feeds)
+        .forEach(
+            (point, value) -> {
+              String target = student.targets().get(point);
+              if (target != null) {
+                all.put(target, value.withName(target));
+              }
+            });
+    return all;
+  }
+
+  /** What the stages hand on, and what the model returns. */
+  private static List<String> points(Model original) {
+    Set<String> points = new LinkedHashSet<>();
+    for (Stage stage : StageCutter.cut(original)) {
+      if (!stage.siteNames().isEmpty()) {
+        points.addAll(stage.outputs());
+      }
+    }
+    original.graph().outputs().forEach(v -> points.add(v.name()));
+    return new ArrayList<>(points);
+  }
+
+  private static Set<String> masked(Map<String, Tensor> feeds, Map<String, Tensor> made) {
+    Set<String> masked = new LinkedHashSet<>();
+    Tensor mask = feeds.get(MASK);
+    if (mask != null && mask.rank() == 2) {
+      made.forEach(
+          (name, value) -> {
+            long[] d = value.dims();
+            if (d.length == 3 && d[0] == mask.dims()[0] && d[1] == mask.dims()[1]) {
+              masked.add(name);
+            }
+          });
+    }
+    return masked;
+  }
+}
