@@ -16,6 +16,11 @@ public interface Encoding {
   /** What the site's arithmetic becomes. */
   Arithmetic arithmetic();
 
+  /** Whether any levels can be written, not just evenly spaced ones. */
+  default boolean holdsCodebooks() {
+    return false;
+  }
+
   /** Whether the nodes written are standard ONNX only, so that any runtime can load them. */
   boolean isPortable();
 

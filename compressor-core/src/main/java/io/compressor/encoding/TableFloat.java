@@ -25,6 +25,11 @@ final class TableFloat implements Encoding {
   }
 
   @Override
+  public boolean holdsCodebooks() {
+    return true;
+  }
+
+  @Override
   public boolean isPortable() {
     return true;
   }

@@ -32,6 +32,11 @@ final class TableInt8 implements Encoding {
   }
 
   @Override
+  public boolean holdsCodebooks() {
+    return true;
+  }
+
+  @Override
   public boolean isPortable() {
     return Int8MatMul.isPortable(arithmetic);
   }

@@ -22,6 +22,11 @@ final class TableQdq implements Encoding {
   }
 
   @Override
+  public boolean holdsCodebooks() {
+    return true;
+  }
+
+  @Override
   public boolean isPortable() {
     return true;
   }

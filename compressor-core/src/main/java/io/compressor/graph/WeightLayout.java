@@ -35,6 +35,11 @@ public record WeightLayout(int out, int in, boolean transposed) {
     return t;
   }
 
+  /** Codes in stored order to [out × in]; returns the same array when nothing has to move. */
+  public byte[] toMatrix(byte[] stored) {
+    return transposed ? new WeightLayout(in, out, true).toStored(stored) : stored;
+  }
+
   private static float[] transpose(float[] m, int rows, int cols) {
     float[] t = new float[m.length];
     for (int r = 0; r < rows; r++) {

@@ -3,10 +3,12 @@ package io.compressor.pipeline;
 import io.compressor.encoding.Preference;
 import io.compressor.pass.Pass;
 import io.compressor.pass.bct.BctPass;
+import io.compressor.pass.jlcm.JlcmPass;
 import io.compressor.pass.quantize.QuantizePass;
 import io.compressor.pass.rsq.RsqPass;
 import io.compressor.pass.weights.BadSites;
 import io.compressor.recipe.BctOptions;
+import io.compressor.recipe.JlcmOptions;
 import io.compressor.recipe.PassOptions;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.recipe.Recipe;
@@ -21,6 +23,9 @@ final class Passes {
     BadSites bad = BadSites.skipping(recipe.skipBadSites());
     if (options instanceof QuantizeOptions quantize) {
       return new QuantizePass(quantize, preference, hasData, bad);
+    }
+    if (options instanceof JlcmOptions jlcm) {
+      return new JlcmPass(jlcm, preference, recipe.seed(), hasData, bad);
     }
     if (options instanceof RsqOptions rsq) {
       return new RsqPass(rsq, preference, recipe.seed(), bad);

@@ -6,7 +6,11 @@ import java.util.Optional;
 /** Every pass that a recipe may name: the one explicit list. A new pass is one line here. */
 public final class PassCatalog {
   private static final List<PassDescriptor> PASSES =
-      List.of(QuantizeOptions.DESCRIPTOR, RsqOptions.DESCRIPTOR, BctOptions.DESCRIPTOR);
+      List.of(
+          QuantizeOptions.DESCRIPTOR,
+          RsqOptions.DESCRIPTOR,
+          JlcmOptions.DESCRIPTOR,
+          BctOptions.DESCRIPTOR);
 
   private PassCatalog() {}
 

@@ -80,7 +80,7 @@ public record Codebook(byte[] levels) {
   /**
    * Ascending numbers, scaled so that the largest is ±limit and rounded; duplicates are dropped.
    */
-  static Codebook of(double[] centers, int limit) {
+  public static Codebook of(double[] centers, int limit) {
     double most = Arrays.stream(centers).map(Math::abs).max().orElse(0);
     int[] rounded =
         Arrays.stream(centers)

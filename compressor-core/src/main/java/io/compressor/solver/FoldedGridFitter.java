@@ -69,7 +69,7 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
     columnWeights.ifPresent(h -> Weights.requireColumns(h, cols));
     int groups = spec.groups(cols);
     boolean plain = groups == 1 && table.most() <= limit;
-    int shift = plain ? 0 : shift(table);
+    int shift = plain ? 0 : FoldedScales.shift(table, limit);
     int largest = plain ? 1 : FoldedLevels.largestMultiplier(table, shift, limit);
     FoldedLevels levels = new FoldedLevels(table, shift);
     float[] rowScales = new float[rows];
@@ -91,14 +91,5 @@ public record FoldedGridFitter(ClipSearch search, Optional<double[]> columnWeigh
     return new Measured(
         new FoldedGrid(rows, cols, spec.groupSize(cols), table, shift, rowScales, multipliers),
         Arrays.stream(errors).sum());
-  }
-
-  /** The finest multiplier step with which the largest codeword can still reach the limit. */
-  private int shift(Codebook table) {
-    int shift = 0;
-    while (shift < 7 && limit * (2 << shift) <= 255 * table.most()) {
-      shift++;
-    }
-    return shift;
   }
 }

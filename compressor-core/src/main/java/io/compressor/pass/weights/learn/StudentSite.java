@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A solved weight as the product of things that can be learnt: W = (start · factor) · levels, where
@@ -20,11 +21,13 @@ import java.util.Map;
  * @param group inputs that share a scale
  * @param start [out × groups] scales, not 0
  * @param levels [out × in] codewords
+ * @param smoothing s [in] where the input is divided by s and the weight was multiplied with it
  */
-public record StudentSite(Site site, int group, float[] start, float[] levels) {
-  public static StudentSite of(Site site, QuantizedWeight weight) {
+public record StudentSite(
+    Site site, int group, float[] start, float[] levels, Optional<float[]> smoothing) {
+  public static StudentSite of(Site site, QuantizedWeight weight, Optional<float[]> smoothing) {
     ScaledLevels scaled = ScaledLevels.of(weight);
-    return new StudentSite(site, scaled.group(), scaled.scales(), scaled.levels());
+    return new StudentSite(site, scaled.group(), scaled.scales(), scaled.levels(), smoothing);
   }
 
   public int groups() {
@@ -79,6 +82,15 @@ public record StudentSite(Site site, int group, float[] start, float[] levels) {
     put(made, Tensor.ofLongs(base + "/level_dims", new long[] {3}, isEven() ? grouped : flat()));
     long[] dims = site.weight().dims();
     put(made, Tensor.ofLongs(base + "/dims", new long[] {dims.length}, dims));
+    smoothing.ifPresent(
+        s -> {
+          float[] inverse = new float[s.length];
+          for (int i = 0; i < s.length; i++) {
+            inverse[i] = 1 / s[i];
+          }
+          long[] shape = across ? new long[] {site.in(), 1} : new long[] {1, site.in()};
+          put(made, Tensor.ofFloats(base + "/unsmooth", shape, inverse));
+        });
     if (!isEven()) {
       long[] index = new long[site.in()];
       java.util.Arrays.setAll(index, i -> i / group);
@@ -105,7 +117,11 @@ public record StudentSite(Site site, int group, float[] start, float[] levels) {
       scale = w + "/each";
     }
     nodes.add(Node.of("Mul", List.of(w + "/shaped", scale), List.of(w + "/product")));
-    nodes.add(Node.of("Reshape", List.of(w + "/product", w + "/dims"), List.of(w)));
+    String matrix = smoothing.isPresent() ? w + "/smooth" : w;
+    nodes.add(Node.of("Reshape", List.of(w + "/product", w + "/dims"), List.of(matrix)));
+    if (smoothing.isPresent()) {
+      nodes.add(Node.of("Mul", List.of(matrix, w + "/unsmooth"), List.of(w)));
+    }
     return nodes;
   }
 

@@ -1,11 +1,10 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.encoding.activation.StaticPlan;
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
 import io.compressor.ir.Model;
-import io.compressor.pass.weights.Assignment;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.statistics.ConvInput;
 import io.compressor.statistics.ConvWindow;

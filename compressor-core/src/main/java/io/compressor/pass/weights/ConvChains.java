@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.graph.rewrite.BatchNormFolding;
 import io.compressor.graph.rewrite.FoldPadIntoConv;
@@ -11,10 +11,10 @@ import java.util.List;
  * Turns convolution stacks into Conv → ReLU → Conv chains before ranges are taken: whatever stays
  * in float between two integer kernels costs more than the kernels save.
  */
-final class ConvChains {
+public final class ConvChains {
   private ConvChains() {}
 
-  static Model simplify(Model model) {
+  public static Model simplify(Model model) {
     return Rewrite.inTurn(
             model, List.of(new RemoveNoOps(), new FoldPadIntoConv(), new BatchNormFolding()))
         .model();

@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.solver.activation.ActivationRange;

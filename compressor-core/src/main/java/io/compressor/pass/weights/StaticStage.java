@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.encoding.Arithmetic;
 import io.compressor.encoding.activation.StaticInt8;
@@ -8,8 +8,6 @@ import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
-import io.compressor.pass.weights.SiteTask;
-import io.compressor.pass.weights.SolvedSite;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.Grid;

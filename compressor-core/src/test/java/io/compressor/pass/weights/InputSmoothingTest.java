@@ -1,4 +1,4 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,10 +1,8 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.encoding.Arithmetic;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
-import io.compressor.pass.weights.Assignment;
-import io.compressor.pass.weights.SiteTask;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.statistics.ActivationStatistics;
 import java.util.ArrayList;

@@ -1,8 +1,7 @@
-package io.compressor.pass.quantize;
+package io.compressor.pass.weights;
 
 import io.compressor.engine.Engine;
 import io.compressor.graph.Site;
-import io.compressor.pass.weights.SiteTask;
 import io.compressor.solver.Hessian;
 import io.compressor.solver.OutputError;
 import io.compressor.solver.activation.InputChannels;

@@ -1,0 +1,99 @@
+package io.compressor.pass.weights.learn;
+
+import io.compressor.graph.GraphIndex;
+import io.compressor.ir.ElementType;
+import io.compressor.ir.Node;
+import io.compressor.ir.Tensor;
+import io.compressor.train.Optimizer;
+import io.compressor.train.Trainer;
+import io.compressor.train.Variable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Biases and norm gains: float vectors that are added or multiplied. */
+public final class LearntConstants {
+  /** Operators and the inputs of theirs that are such vectors. */
+  private static final Map<String, Set<Integer>> READERS =
+      Map.of(
+          "Add", Set.of(0, 1),
+          "Mul", Set.of(0, 1),
+          "Conv", Set.of(2),
+          "ConvTranspose", Set.of(2),
+          "Gemm", Set.of(2),
+          "LayerNormalization", Set.of(1, 2),
+          "SimplifiedLayerNormalization", Set.of(1),
+          "RMSNormalization", Set.of(1),
+          "BatchNormalization", Set.of(1, 2));
+
+  private final Map<String, Tensor> initial = new LinkedHashMap<>();
+  private final Map<String, Tensor> best = new LinkedHashMap<>();
+
+  private LearntConstants() {}
+
+  /** None at all. */
+  public static LearntConstants none() {
+    return new LearntConstants();
+  }
+
+  /**
+   * @param now constants that have changed already, as biases by their corrections
+   */
+  public static LearntConstants of(GraphIndex index, Map<String, Tensor> now) {
+    LearntConstants found = new LearntConstants();
+    index
+        .model()
+        .graph()
+        .initializers()
+        .forEach(
+            (name, tensor) -> {
+              if (tensor.type() == ElementType.FLOAT
+                  && tensor.rank() == 1
+                  && tensor.elements() > 1
+                  && isVector(index, name)) {
+                found.initial.put(name, now.getOrDefault(name, tensor));
+              }
+            });
+    return found;
+  }
+
+  private static boolean isVector(GraphIndex index, String name) {
+    List<Node> readers = index.consumers(name);
+    return !readers.isEmpty()
+        && readers.stream()
+            .allMatch(
+                n -> READERS.getOrDefault(n.opType(), Set.of()).contains(n.inputs().indexOf(name)));
+  }
+
+  /**
+   * @param rate share of a vector's root mean square that it may move by in the first step
+   */
+  public List<Variable> variables(double rate) {
+    List<Variable> all = new ArrayList<>();
+    initial
+        .values()
+        .forEach(t -> all.add(new Variable(t, Optimizer.adamW(0), rate * (rms(t) + 1e-4))));
+    return all;
+  }
+
+  /** Takes over what was learnt so far. */
+  public void keep(Trainer trainer) {
+    initial.forEach(
+        (name, t) -> best.put(name, Tensor.ofFloats(name, t.dims(), trainer.values(name))));
+  }
+
+  /** The best values by name. */
+  public Map<String, Tensor> result() {
+    return java.util.Collections.unmodifiableMap(best);
+  }
+
+  private static double rms(Tensor tensor) {
+    double sum = 0;
+    for (float v : tensor.toFloats()) {
+      sum += (double) v * v;
+    }
+    return Math.sqrt(sum / tensor.elements());
+  }
+}

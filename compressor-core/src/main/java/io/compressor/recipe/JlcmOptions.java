@@ -1,0 +1,155 @@
+package io.compressor.recipe;
+
+import static io.compressor.recipe.OptionSpec.choice;
+import static io.compressor.recipe.OptionSpec.flag;
+import static io.compressor.recipe.OptionSpec.number;
+import static io.compressor.recipe.OptionSpec.whole;
+
+import java.util.List;
+
+/**
+ * Options of the {@code jlcm} pass.
+ *
+ * @param weights how the weights are quantized before anything is learnt
+ * @param gradient how the choice of a codeword moves
+ * @param learn whether codebooks, mappings, scales and constants are learnt at all
+ * @param steps batches to learn from
+ * @param batch samples in a step
+ * @param learningRate of mappings, in gaps between codewords, at the start
+ * @param constants whether biases and norm gains learn too
+ */
+public record JlcmOptions(
+    QuantizeOptions weights,
+    Gradient gradient,
+    boolean learn,
+    int steps,
+    int batch,
+    double learningRate,
+    boolean constants)
+    implements PassOptions {
+
+  /** How the gradient of a weight moves the choice of its codeword. */
+  public enum Gradient {
+    LATENT,
+    PROXIMAL,
+    NEIGHBOUR,
+    SOFTMAX
+  }
+
+  static final PassDescriptor DESCRIPTOR =
+      new PassDescriptor(
+          "jlcm",
+          "Codebooks and mappings learnt together: each weight is a codeword of a small table times"
+              + " a scale; tables, choices and scales learn to keep what the model makes.",
+          "Yvinec et al. 2024 (JLCM, arXiv:2309.17361); the form of the gradient is reconstructed",
+          List.of(
+              number(
+                  "bits",
+                  2,
+                  8,
+                  2.4,
+                  "Bits of a weight on average, scales included: whole bits choose the codeword,"
+                      + " the fraction pays for scales (8 bits for each group of inputs).",
+                  "2.37 makes Llama-7B 2 GB"),
+              whole(
+                  "group",
+                  0,
+                  1 << 20,
+                  0,
+                  "Inputs that share a scale, instead of what the fraction of bits pays for; 0 ="
+                      + " follow bits.",
+                  ""),
+              choice(
+                  "gradient",
+                  Gradient.LATENT,
+                  "How the choice of a codeword moves: latent rounds a number that follows the sign"
+                      + " of the gradient; proximal, neighbour and softmax move logits of all"
+                      + " codewords, pulled by 1/distance, by neighbours only, or by distance.",
+                  "ours; JLCM proposes proximal and has softmax as its baseline"),
+              flag(
+                  "learn",
+                  true,
+                  "Learn by gradients; off stops after GPTQ on a k-means codebook.",
+                  ""),
+              whole("steps", 1, 1_000_000, 300, "Batches to learn from.", "ours"),
+              whole("batch", 1, 4096, 8, "Samples in a batch.", "ours"),
+              number(
+                  "learning-rate",
+                  0,
+                  1,
+                  0.005,
+                  "How far a choice moves in the first step, in gaps between codewords; falls to 0"
+                      + " along a line.",
+                  "AutoRound: 1/200"),
+              flag("constants", true, "Learn biases and norm gains too.", "ours"),
+              choice(
+                  "method",
+                  QuantizeOptions.Method.GPTQ,
+                  "How the first choices are made, on a k-means codebook; gptq needs calibration"
+                      + " data.",
+                  "JLCM: k-means"),
+              choice(
+                  "activations",
+                  QuantizeOptions.Activations.AUTO,
+                  "As in quantize.",
+                  "fastest kernel of each operator on ORT's CPU provider"),
+              choice(
+                  "calibration",
+                  QuantizeOptions.Calibration.PERCENTILE,
+                  "How static activation ranges are chosen.",
+                  ""),
+              number("damping", 0, 1, 0.01, "As in quantize.", "GPTQ percdamp"),
+              whole("embeddings", 0, 8, 4, "Bits of embedding tables; 0 = leave them.", ""),
+              number("smooth", 0, 1, 0, "SmoothQuant's alpha; 0 = off.", "")),
+          JlcmOptions::of);
+
+  /** The defaults. */
+  public static JlcmOptions defaults() {
+    return of(
+        OptionValues.read(
+            DESCRIPTOR.options(),
+            new ConfigNode.Mapping(java.util.Map.of(), Origin.DEFAULT),
+            DESCRIPTOR.name()));
+  }
+
+  @Override
+  public boolean needsCalibration() {
+    return learn || weights.method() == QuantizeOptions.Method.GPTQ;
+  }
+
+  private static JlcmOptions of(OptionValues v) {
+    double bits = v.number("bits");
+    int whole = (int) bits;
+    int group = v.whole("group") > 0 ? v.whole("group") : paidFor(bits - whole);
+    QuantizeOptions.Method method = v.choice("method", QuantizeOptions.Method.class);
+    QuantizeOptions weights =
+        new QuantizeOptions(
+            method,
+            whole,
+            group,
+            true,
+            true,
+            v.choice("activations", QuantizeOptions.Activations.class),
+            v.choice("calibration", QuantizeOptions.Calibration.class),
+            v.number("damping"),
+            method == QuantizeOptions.Method.GPTQ,
+            v.whole("embeddings"),
+            v.number("smooth"),
+            method == QuantizeOptions.Method.GPTQ,
+            List.of());
+    weights.refuseWeightContradictions(v);
+    return new JlcmOptions(
+        weights,
+        v.choice("gradient", Gradient.class),
+        v.flag("learn"),
+        v.whole("steps"),
+        v.whole("batch"),
+        v.number("learning-rate"),
+        v.flag("constants"));
+  }
+
+  /** A scale costs 8 bits; below what 256 inputs could pay for there is one for each output. */
+  private static int paidFor(double fraction) {
+    return fraction < 8.0 / 256 ? 0 : 4 * (int) Math.ceil(8 / fraction / 4 - 1e-9);
+  }
+}
