@@ -150,6 +150,6 @@ public record JlcmOptions(
 
   /** A scale costs 8 bits; below what 256 inputs could pay for there is one for each output. */
   private static int paidFor(double fraction) {
-    return fraction < 8.0 / 256 ? 0 : 4 * (int) Math.ceil(8 / fraction / 4 - 1e-9);
+    return fraction < 8.0 / 256 ? 0 : 8 * (int) Math.ceil(1 / fraction - 1e-9);
   }
 }
