@@ -20,8 +20,9 @@ import java.util.Map;
 
 /**
  * A model that learns: one run of its gradient graph a step, then each variable moves along its
- * gradient in place. A loss that is not finite changes nothing and halves the learning rates; ten
- * of them in a row end the run. The same batches give the same bits at any number of threads.
+ * gradient in place. A loss or gradient that is not finite changes nothing and halves the learning
+ * rates; ten of them in a row end the run. The same batches give the same bits at any number of
+ * threads.
  */
 public final class Trainer implements AutoCloseable {
   private static final int MOST_FAILURES = 10;
@@ -94,8 +95,6 @@ public final class Trainer implements AutoCloseable {
       fail(value);
       return value;
     }
-    failures = 0;
-    step++;
     List<Part> parts = new ArrayList<>();
     for (Learning one : learning) {
       int size = one.values().capacity();
@@ -103,6 +102,12 @@ public final class Trainer implements AutoCloseable {
         parts.add(new Part(one, from, Math.min(PART, size - from)));
       }
     }
+    if (!engine.map(parts, Trainer::isFinite).stream().allMatch(finite -> finite)) {
+      fail(Double.NaN);
+      return Double.NaN;
+    }
+    failures = 0;
+    step++;
     double rate = factor * damping;
     engine.map(parts, part -> move(part, rate));
     learning.forEach(one -> one.optimizer().finish(rate * one.variable().rate(), step));
@@ -135,6 +140,17 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     session.close();
+  }
+
+  /** A sum of zeros times numbers is zero unless one of them is not finite. */
+  private static boolean isFinite(Part part) {
+    float[] gradients = new float[part.count()];
+    part.of().gradients().get(part.from(), gradients);
+    float sum = 0;
+    for (float g : gradients) {
+      sum += 0 * g;
+    }
+    return sum == 0;
   }
 
   private Part move(Part part, double rate) {

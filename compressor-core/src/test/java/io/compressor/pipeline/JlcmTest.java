@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.formats.data.DataSource;
+import io.compressor.graph.Graphs;
+import io.compressor.ir.ElementType;
 import io.compressor.ir.Tensor;
 import io.compressor.recipe.ResolvedRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +47,27 @@ class JlcmTest {
     byte[] one = Files.readAllBytes(compress(input, recipe, 1).model());
     byte[] two = Files.readAllBytes(compress(input, recipe, 2).model());
     assertArrayEquals(one, two);
+  }
+
+  /** Rows of zeros, and weights that a codebook holds exactly. */
+  @Test
+  void fewDistinctWeightsLoseAlmostNothing() {
+    Graphs g = Graphs.graph().input("ids", ElementType.INT64, -1, Cases.TOKENS);
+    g.constant(Cases.scaled("table", 1, 500, 64));
+    g.node("Gather", "h", List.of("table", "ids"));
+    float[] ternary = new float[64 * 64];
+    for (int i = 0; i < ternary.length; i++) {
+      ternary[i] = i % 64 == 5 ? 0 : 0.1f * (i * 7 % 11 % 3 - 1);
+    }
+    g.constant(Tensor.ofFloats("w", new long[] {64, 64}, ternary));
+    g.node("MatMul", "y", List.of("h", "w"));
+    Path input =
+        Cases.save(g.output("y", -1, Cases.TOKENS, 64).model(17), folder.resolve("t.onnx"));
+    for (String learn : List.of("learn: false", "steps: 20")) {
+      CompressionResult result =
+          compress(input, jlcm("bits: 2, embeddings: 0, activations: none, " + learn), 1);
+      assertTrue(cosine(input, result) > 0.9999, learn + ": " + cosine(input, result));
+    }
   }
 
   @Test

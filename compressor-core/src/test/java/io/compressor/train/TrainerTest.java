@@ -137,6 +137,31 @@ class TrainerTest {
     }
   }
 
+  /** √ has no finite slope at 0: the loss is finite, the gradient is not. */
+  @Test
+  void aGradientThatIsNotFiniteChangesNothing() {
+    Graph graph =
+        new Graph(
+            "g",
+            List.of(
+                Node.of("Sqrt", List.of("w"), List.of("r")),
+                Node.of("ReduceSum", List.of("r"), List.of("loss"), Attribute.of("keepdims", 0L))),
+            Map.of("w", Tensor.ofFloats("w", new long[] {2}, new float[2])),
+            List.of(),
+            List.of(),
+            List.of(new Value("loss", Optional.empty(), Bytes.empty())),
+            List.of(),
+            Bytes.empty());
+    Tensor start = Tensor.ofFloats("w", new long[] {2}, new float[] {0, 1});
+    Variable w = new Variable(start, Optimizer.sgd(0, 0), 0.1);
+    try (Trainer trainer =
+        Trainer.open(Model.of(8, 18, graph), "loss", List.of(w), Map.of(), Engine.direct())) {
+      assertTrue(Double.isNaN(trainer.step(Map.of(), 1)));
+      assertArrayEquals(new float[] {0, 1}, trainer.values("w"));
+      assertEquals(1, trainer.failures());
+    }
+  }
+
   @Test
   void bestValuesCanBeSetAgain() {
     SplittableRandom random = new SplittableRandom(17);
