@@ -25,7 +25,7 @@ def images(x):
     return np.ascontiguousarray(x.astype(np.float32).transpose(0, 3, 1, 2))
 
 
-if missing(f'{Z}/data/nlp/calib_texts.txt'):
+if missing(f'{Z}/data/nlp/calib_texts.txt') or missing(f'{Z}/data/nlp/calib_more.txt'):
     subprocess.run([sys.executable, f'{HERE}/texts.py'], check=True)
 calib, test = f'{Z}/data/cnn_calib.npz', f'{Z}/data/cnn_eval.npz'
 if missing(calib) or missing(test):
