@@ -12,6 +12,11 @@ public interface Pass {
   /** Its name in recipes. */
   String id();
 
+  /** Whether it works on weights that can be compressed; others look at the model as it is. */
+  default boolean wantsSites() {
+    return true;
+  }
+
   /** An equivalent model that is easier to compress; most passes return the model itself. */
   default Prepared prepare(Model model) {
     return Prepared.asIs(model);

@@ -12,6 +12,7 @@ import java.util.Optional;
 /**
  * What a pass may touch.
  *
+ * @param original the model that the run began with, before any step
  * @param model prepared; the sites were found in it
  * @param sites those that the recipe step matches
  * @param skipped what the finder could not offer, for the report
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param seed of the recipe; combine with the site's name
  */
 public record PassScope(
+    Model original,
     Model model,
     List<Site> sites,
     List<Skipped> skipped,
@@ -42,6 +44,7 @@ public record PassScope(
 
   /** The same with fewer sites. */
   public PassScope withSites(List<Site> some) {
-    return new PassScope(model, some, skipped, forms, calibration, files, seed, engine, progress);
+    return new PassScope(
+        original, model, some, skipped, forms, calibration, files, seed, engine, progress);
   }
 }

@@ -6,6 +6,7 @@ import io.compressor.pass.bct.BctPass;
 import io.compressor.pass.jlcm.JlcmPass;
 import io.compressor.pass.quantize.QuantizePass;
 import io.compressor.pass.rsq.RsqPass;
+import io.compressor.pass.tune.TunePass;
 import io.compressor.pass.weights.BadSites;
 import io.compressor.recipe.BctOptions;
 import io.compressor.recipe.JlcmOptions;
@@ -13,6 +14,7 @@ import io.compressor.recipe.PassOptions;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.RsqOptions;
+import io.compressor.recipe.TuneOptions;
 
 /** The one list that turns options into passes. */
 final class Passes {
@@ -32,6 +34,9 @@ final class Passes {
     }
     if (options instanceof BctOptions bct) {
       return new BctPass(bct);
+    }
+    if (options instanceof TuneOptions tune) {
+      return new TunePass(tune, recipe.seed());
     }
     throw new IllegalStateException("no pass for " + options.getClass().getSimpleName());
   }

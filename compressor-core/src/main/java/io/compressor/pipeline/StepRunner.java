@@ -19,6 +19,7 @@ import io.compressor.pass.PassScope;
 import io.compressor.pass.PlannedSite;
 import io.compressor.pass.Prepared;
 import io.compressor.pass.SiteDecision;
+import io.compressor.recipe.Match;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.Step;
 import io.compressor.solver.CalibrationWarning;
@@ -78,7 +79,7 @@ final class StepRunner {
     for (int i = 0; i < recipe.steps().size(); i++) {
       Step step = recipe.steps().get(i);
       Pass pass = Passes.of(step.options(), recipe, calibration.isPresent());
-      PassPlan plan = pass.plan(scope(prepared(pass, model), step, i));
+      PassPlan plan = pass.plan(scope(model, prepared(pass, model), pass, i));
       plan.sites().forEach(s -> planned.put(s.site().name(), s));
       plan.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
     }
@@ -89,7 +90,7 @@ final class StepRunner {
   Result run(Model model) {
     Model current = model;
     for (int i = 0; i < recipe.steps().size(); i++) {
-      current = step(current, i);
+      current = step(model, current, i);
     }
     return new Result(
         current,
@@ -99,10 +100,10 @@ final class StepRunner {
         List.copyOf(rotations));
   }
 
-  private Model step(Model model, int index) {
+  private Model step(Model original, Model model, int index) {
     Step step = recipe.steps().get(index);
     Pass pass = Passes.of(step.options(), recipe, calibration.isPresent());
-    PassScope scope = scope(prepared(pass, model), step, index);
+    PassScope scope = scope(original, prepared(pass, model), pass, index);
     StatisticsRequest wanted = pass.needs(scope);
     ActivationStatistics statistics =
         calibration
@@ -152,7 +153,12 @@ final class StepRunner {
     return prepared.model();
   }
 
-  private PassScope scope(Model model, Step step, int index) {
+  private PassScope scope(Model original, Model model, Pass pass, int index) {
+    Step step = recipe.steps().get(index);
+    if (!pass.wantsSites()) {
+      refuseMatch(step, index);
+      return scope(original, model, List.of(), List.of());
+    }
     SiteScan scan = SiteFinder.scan(model);
     List<Site> matching = new ArrayList<>();
     for (Site site : scan.sites()) {
@@ -170,16 +176,22 @@ final class StepRunner {
             site.name(), new Skipped(site.name(), "no step of the recipe matches it"));
       }
     }
+    return scope(original, model, matching, scan.skipped());
+  }
+
+  private PassScope scope(Model original, Model model, List<Site> sites, List<Skipped> others) {
     return new PassScope(
-        model,
-        matching,
-        scan.skipped(),
-        forms,
-        calibration,
-        files,
-        recipe.seed(),
-        engine,
-        progress);
+        original, model, sites, others, forms, calibration, files, recipe.seed(), engine, progress);
+  }
+
+  private static void refuseMatch(Step step, int index) {
+    if (!step.match().equals(Match.ALL)) {
+      throw new CompressorException(
+          ErrorCode.RECIPE,
+          "steps[%d].match".formatted(index),
+          "%s acts on the whole model, not on chosen weights".formatted(step.pass()),
+          "remove match");
+    }
   }
 
   private static CompressorException nothingMatches(SiteScan scan, Step step, int index) {

@@ -10,7 +10,8 @@ public final class PassCatalog {
           QuantizeOptions.DESCRIPTOR,
           RsqOptions.DESCRIPTOR,
           JlcmOptions.DESCRIPTOR,
-          BctOptions.DESCRIPTOR);
+          BctOptions.DESCRIPTOR,
+          TuneOptions.DESCRIPTOR);
 
   private PassCatalog() {}
 

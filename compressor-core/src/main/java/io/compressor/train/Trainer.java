@@ -24,23 +24,21 @@ import java.util.Map;
  * rates; ten of them in a row end the run. The same batches give the same bits at any number of
  * threads.
  */
-public final class Trainer implements AutoCloseable {
-  private static final int MOST_FAILURES = 10;
+public final class Trainer implements Learner {
   private static final int PART = 1 << 14;
 
   private final String loss;
   private final Engine engine;
   private final BoundSession session;
+  private final Failures failures;
   private final List<Learning> learning = new ArrayList<>();
   private int step;
-  private int failures;
-  private int failuresInAll;
-  private double damping = 1;
 
   private Trainer(String loss, Engine engine, BoundSession session) {
     this.loss = loss;
     this.engine = engine;
     this.session = session;
+    this.failures = new Failures(loss);
   }
 
   private record Learning(
@@ -81,18 +79,11 @@ public final class Trainer implements AutoCloseable {
     return trainer;
   }
 
-  /**
-   * One step.
-   *
-   * @param feeds the batch
-   * @param factor of all learning rates, from the {@link Schedule}
-   * @return the loss before the step; not finite when the step was left out
-   * @throws CompressorException RUNTIME when the loss was not finite ten times in a row
-   */
+  @Override
   public double step(Map<String, Tensor> feeds, double factor) {
     double value = scalar(session.run(feeds, List.of(loss)));
     if (!Double.isFinite(value)) {
-      fail(value);
+      failures.one(value);
       return value;
     }
     List<Part> parts = new ArrayList<>();
@@ -103,28 +94,28 @@ public final class Trainer implements AutoCloseable {
       }
     }
     if (!engine.map(parts, Trainer::isFinite).stream().allMatch(finite -> finite)) {
-      fail(Double.NaN);
+      failures.one(Double.NaN);
       return Double.NaN;
     }
-    failures = 0;
+    failures.none();
     step++;
-    double rate = factor * damping;
+    double rate = factor * failures.damping();
     engine.map(parts, part -> move(part, rate));
     learning.forEach(one -> one.optimizer().finish(rate * one.variable().rate(), step));
     return value;
   }
 
-  /** The loss of a batch at the present values. */
+  @Override
   public double loss(Map<String, Tensor> feeds) {
     return scalar(session.forward(feeds, List.of(loss)));
   }
 
-  /** How many steps were left out because their loss was not finite. */
+  @Override
   public int failures() {
-    return failuresInAll;
+    return failures.all();
   }
 
-  /** The present values of a variable, row-major; a copy. */
+  @Override
   public float[] values(String variable) {
     FloatBuffer buffer = session.buffer(variable).duplicate();
     float[] values = new float[buffer.capacity()];
@@ -163,20 +154,6 @@ public final class Trainer implements AutoCloseable {
     one.optimizer().update(values, gradients, part.from(), part.count(), own, step);
     one.values().put(part.from(), values);
     return part;
-  }
-
-  private void fail(double value) {
-    failures++;
-    failuresInAll++;
-    damping /= 2;
-    if (failures >= MOST_FAILURES) {
-      throw new CompressorException(
-          ErrorCode.RUNTIME,
-          loss,
-          "was %s for %d steps in a row, although the learning rate was halved each time"
-              .formatted(value, failures),
-          "lower the learning rate, or look for inputs that are not finite");
-    }
   }
 
   private double scalar(Map<String, Tensor> outputs) {

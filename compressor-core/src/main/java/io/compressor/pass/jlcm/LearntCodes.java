@@ -7,8 +7,8 @@ import io.compressor.solver.Codebook;
 import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.FoldedScales;
 import io.compressor.solver.QuantizedWeight;
+import io.compressor.train.Learner;
 import io.compressor.train.Optimizer;
-import io.compressor.train.Trainer;
 import io.compressor.train.Variable;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +80,7 @@ final class LearntCodes {
   }
 
   /** Takes over what was learnt so far, in the form in which it will be written. */
-  void keep(Trainer trainer) {
+  void keep(Learner trainer) {
     float[] factors = student.factors(trainer.values(student.factorName()));
     float[] scales = student.start().clone();
     for (int i = 0; i < scales.length; i++) {

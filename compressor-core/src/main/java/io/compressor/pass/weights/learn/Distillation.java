@@ -12,6 +12,7 @@ import io.compressor.ir.Tensor;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
 import io.compressor.runtime.Taps;
+import io.compressor.train.Learner;
 import io.compressor.train.Schedule;
 import io.compressor.train.Trainer;
 import io.compressor.train.Variable;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -73,43 +75,80 @@ public final class Distillation {
    * @param original from {@link #ready}
    * @param replaced constants of the original that are other ones now and do not learn
    * @param variables what learns, by name of a constant of the original or of a site's parts
-   * @param kept hears of every best state: reads its values from the trainer
+   * @param kept hears of every best state: reads its values from the learner
    */
   public Outcome run(
       Model original,
       List<StudentSite> sites,
       Map<String, Tensor> replaced,
       List<Variable> variables,
-      Consumer<Trainer> kept) {
+      Consumer<Learner> kept) {
     Batches batches = Batches.of(data, options.batch(), options.seed());
     List<String> points = points(original);
-    SessionSettings settings = SessionSettings.withThreads(engine.parallelism());
-    try (RuntimeSession teacher =
-        RuntimeSession.open(Taps.only(Taps.expose(original, points), points), settings)) {
+    try (RuntimeSession teacher = teacher(original, points)) {
       Map<String, Tensor> first = batches.training(0);
-      Set<String> masked = masked(first, teacher.run(first));
       Student student =
           Student.of(
               original,
               sites,
               replaced,
               points,
-              masked,
+              masked(first, teacher.run(first)),
               Optional.of(MASK).filter(first::containsKey));
       try (Trainer trainer =
           Trainer.open(student.model(), Student.LOSS, variables, Map.of(), engine)) {
-        return learn(trainer, teacher, student, batches, kept);
+        return learn(trainer, Schedule.linear(), teacher, student, batches, kept);
       }
     }
   }
 
+  /**
+   * Teaches a model in another form to make what the original makes: at its outputs, and at the
+   * ends of those blocks whose values still have the original's names and meaning.
+   *
+   * @param student reads the original's inputs
+   * @param opener makes the learner of a model and its loss
+   * @param kept hears of every best state
+   */
+  public Outcome run(
+      Model original,
+      Model student,
+      BiFunction<Model, String, Learner> opener,
+      Schedule schedule,
+      Consumer<Learner> kept) {
+    Batches batches = Batches.of(data, options.batch(), options.seed());
+    Map<String, Tensor> first = batches.training(0);
+    List<String> points = SharedPoints.of(original, student, points(original), first, settings());
+    try (RuntimeSession teacher = teacher(original, points)) {
+      Student made =
+          Student.of(
+              student,
+              List.of(),
+              Map.of(),
+              points,
+              masked(first, teacher.run(first)),
+              Optional.of(MASK).filter(first::containsKey));
+      try (Learner learner = opener.apply(made.model(), Student.LOSS)) {
+        return learn(learner, schedule, teacher, made, batches, kept);
+      }
+    }
+  }
+
+  private RuntimeSession teacher(Model original, List<String> points) {
+    return RuntimeSession.open(Taps.only(Taps.expose(original, points), points), settings());
+  }
+
+  private SessionSettings settings() {
+    return SessionSettings.withThreads(engine.parallelism());
+  }
+
   private Outcome learn(
-      Trainer trainer,
+      Learner trainer,
+      Schedule schedule,
       RuntimeSession teacher,
       Student student,
       Batches batches,
-      Consumer<Trainer> kept) {
-    Schedule schedule = Schedule.linear();
+      Consumer<Learner> kept) {
     double before = heldOut(trainer, teacher, student, batches);
     double best = before;
     kept.accept(trainer);
@@ -133,7 +172,7 @@ public final class Distillation {
   }
 
   private static double heldOut(
-      Trainer trainer, RuntimeSession teacher, Student student, Batches batches) {
+      Learner trainer, RuntimeSession teacher, Student student, Batches batches) {
     double sum = 0;
     for (Map<String, Tensor> feeds : batches.heldOut()) {
       sum += trainer.loss(withTargets(feeds, teacher, student));

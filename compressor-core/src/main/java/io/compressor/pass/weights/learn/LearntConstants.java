@@ -2,32 +2,17 @@ package io.compressor.pass.weights.learn;
 
 import io.compressor.graph.GraphIndex;
 import io.compressor.ir.ElementType;
-import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
+import io.compressor.train.Learner;
 import io.compressor.train.Optimizer;
-import io.compressor.train.Trainer;
 import io.compressor.train.Variable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Biases and norm gains: float vectors that are added or multiplied. */
 public final class LearntConstants {
-  /** Operators and the inputs of theirs that are such vectors. */
-  private static final Map<String, Set<Integer>> READERS =
-      Map.of(
-          "Add", Set.of(0, 1),
-          "Mul", Set.of(0, 1),
-          "Conv", Set.of(2),
-          "ConvTranspose", Set.of(2),
-          "Gemm", Set.of(2),
-          "LayerNormalization", Set.of(1, 2),
-          "SimplifiedLayerNormalization", Set.of(1),
-          "RMSNormalization", Set.of(1),
-          "BatchNormalization", Set.of(1, 2));
-
   private final Map<String, Tensor> initial = new LinkedHashMap<>();
   private final Map<String, Tensor> best = new LinkedHashMap<>();
 
@@ -52,19 +37,11 @@ public final class LearntConstants {
               if (tensor.type() == ElementType.FLOAT
                   && tensor.rank() == 1
                   && tensor.elements() > 1
-                  && isVector(index, name)) {
+                  && VectorRole.of(index, name).isPresent()) {
                 found.initial.put(name, now.getOrDefault(name, tensor));
               }
             });
     return found;
-  }
-
-  private static boolean isVector(GraphIndex index, String name) {
-    List<Node> readers = index.consumers(name);
-    return !readers.isEmpty()
-        && readers.stream()
-            .allMatch(
-                n -> READERS.getOrDefault(n.opType(), Set.of()).contains(n.inputs().indexOf(name)));
   }
 
   /**
@@ -79,7 +56,7 @@ public final class LearntConstants {
   }
 
   /** Takes over what was learnt so far. */
-  public void keep(Trainer trainer) {
+  public void keep(Learner trainer) {
     initial.forEach(
         (name, t) -> best.put(name, Tensor.ofFloats(name, t.dims(), trainer.values(name))));
   }

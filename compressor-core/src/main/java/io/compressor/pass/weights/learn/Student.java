@@ -119,14 +119,14 @@ record Student(Model model, Map<String, String> targets) {
 
   /** 1 for real positions, 0 for padding, [batch, length, 1]; put in front of its readers. */
   private static void realRows(String mask, List<Node> nodes, Map<String, Tensor> constants) {
-    constants.put("learn/last", Tensor.ofLongs("learn/last", new long[] {1}, -1));
+    constants.put("learn/column", Tensor.ofLongs("learn/column", new long[] {3}, 0, 0, 1));
     nodes.add(
         Node.of(
             "Cast",
             List.of(mask),
             List.of("learn/mask"),
             Attribute.of("to", (long) ElementType.FLOAT.onnxId())));
-    nodes.add(Node.of("Unsqueeze", List.of("learn/mask", "learn/last"), List.of("learn/rows")));
+    nodes.add(Node.of("Reshape", List.of("learn/mask", "learn/column"), List.of("learn/rows")));
   }
 
   private static void loss(List<String> terms, List<Node> nodes, Map<String, Tensor> constants) {

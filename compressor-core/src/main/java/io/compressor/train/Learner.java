@@ -1,0 +1,29 @@
+package io.compressor.train;
+
+import io.compressor.ir.Tensor;
+import java.util.Map;
+
+/** Something that makes the loss of a model smaller, batch by batch. */
+public interface Learner extends AutoCloseable {
+  /**
+   * One step.
+   *
+   * @param feeds the batch
+   * @param factor of all learning rates, from the {@link Schedule}
+   * @return the loss before the step; not finite when the step was left out
+   * @throws io.compressor.error.CompressorException RUNTIME when ten steps in a row were left out
+   */
+  double step(Map<String, Tensor> feeds, double factor);
+
+  /** The loss of a batch at the present values. */
+  double loss(Map<String, Tensor> feeds);
+
+  /** How many steps were left out because something was not finite. */
+  int failures();
+
+  /** The present values of a variable, row-major; a copy. */
+  float[] values(String variable);
+
+  @Override
+  void close();
+}
