@@ -93,7 +93,7 @@ final class BlockForm {
   }
 
   /** Repeats what is stored once a block for each of {@code count} rows or columns. */
-  private String along(NodeList nodes, String value, long axis, int count, int side) {
+  String along(NodeList nodes, String value, long axis, int count, int side) {
     if (count <= side || side == 1) {
       return value; // one block broadcasts, one weight needs no repetition
     }

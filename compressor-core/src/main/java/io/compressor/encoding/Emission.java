@@ -38,6 +38,7 @@ public final class Emission {
   private final Map<InputKey, String> smoothed = new HashMap<>();
   private final Map<InputKey, QuantizedInput> quantized = new HashMap<>();
   private final Map<String, RowScaledInput> rowScaled = new HashMap<>();
+  private final Map<Object, BlockInput> blockInputs = new HashMap<>();
   private final Map<Object, String> shared = new HashMap<>();
 
   public Emission(Model model) {
@@ -211,6 +212,11 @@ public final class Emission {
   /** The form made once for a value, whoever asks. */
   RowScaledInput rowScaled(String x, Supplier<RowScaledInput> make) {
     return rowScaled.computeIfAbsent(x, k -> make.get());
+  }
+
+  /** As {@link #rowScaled}, in blocks. */
+  BlockInput blockInput(String x, int width, Supplier<BlockInput> make) {
+    return blockInputs.computeIfAbsent(List.of(x, width), k -> make.get());
   }
 
   private String smooth(String value, Tensor inverse) {

@@ -17,6 +17,10 @@ public final class Encodings {
   public static final Encoding INT8_QDQ = new ChannelDq();
   public static final Encoding TABLE_FLOAT = new TableFloat();
   public static final Encoding INT8_FLOAT = new Int8Float();
+
+  /** Not among {@link #ALL}: slower than float, so nothing should choose it that was not told to. */
+  public static final Encoding BLOCK_INTEGER = new BlockInteger();
+
   public static final Encoding GATHER_BLOCKS = new GatherBlocks();
   public static final Encoding INT8_ROWS = new Int8Rows();
 

@@ -50,6 +50,30 @@ final class NodeList {
     return add(name, "Reshape", List.of(value, emission.shape(dims)));
   }
 
+  /** Reduces along one axis, which stays with one entry. */
+  String reduce(String name, String op, String value, long axis) {
+    boolean asInput = emission.opset() >= (op.equals("ReduceSum") ? 13 : 18);
+    Attribute keep = Attribute.of("keepdims", 1);
+    return asInput
+        ? add(name, op, List.of(value, emission.shape(axis)), keep)
+        : add(name, op, List.of(value), keep, Attribute.of("axes", new long[] {axis}));
+  }
+
+  /** The shape of a value, with other sizes instead of that of its last axis. */
+  String lastAxisAs(String name, String value, long... sizes) {
+    String shape = add(name + "/shape", "Shape", List.of(value));
+    String leading =
+        add(
+            name + "/leading",
+            "Slice",
+            List.of(shape, emission.shape(0), emission.shape(-1), emission.shape(0)));
+    return add(
+        name + "/new_shape",
+        "Concat",
+        List.of(leading, emission.shape(sizes)),
+        Attribute.of("axis", 0));
+  }
+
   /** Gathers along axis 0. */
   String gather(String name, String table, String indices) {
     return add(name, "Gather", List.of(table, indices));

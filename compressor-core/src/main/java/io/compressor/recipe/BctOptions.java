@@ -56,7 +56,11 @@ public record BctOptions(
   /** What can be compressed, each on its own. */
   public enum Component {
     WEIGHTS,
-    EMBEDDINGS
+    EMBEDDINGS,
+    /** Products of 8-bit codes with 32-bit sums, an exponent for each block. */
+    MATMUL,
+    /** GELU from a table. */
+    GELU
   }
 
   private static final String AUTO = "auto";
@@ -126,7 +130,9 @@ public record BctOptions(
                           List.of(
                               new OptionValue.Text("weights"),
                               new OptionValue.Text("embeddings")))),
-                  "What is compressed.",
+                  "What is compressed: weights and embeddings in the file; matmul and gelu are"
+                      + " computed in integers with exponents found at run time, which is slower"
+                      + " than float.",
                   "BCT compresses everything")),
           BctOptions::of);
 

@@ -37,6 +37,42 @@ class BctTest {
     assertTrue(cosine > least, with + ": cosine " + cosine);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'block: 64, bits: 8, components: [weights, matmul]', 0.9995",
+    "'block: 16, bits: 8, components: [weights, matmul, gelu]', 0.9995",
+    "'block: full, bits: 8, components: [weights, matmul]', 0.999",
+    "'block: auto, scale: exact, bits: 8, components: [weights, matmul]', 0.9995",
+  })
+  void integerProductsKeepAnswers(String with, double least) {
+    double cosine = cosine(Cases.perceptron(), "x", Cases.tokens("probe", 16), bct(with));
+    assertTrue(cosine > least, with + ": cosine " + cosine);
+  }
+
+  @Test
+  void integerProductsLoseMoreWithFewerBits() {
+    double before = 1.1;
+    for (int bits : new int[] {8, 6, 4, 3}) {
+      double now =
+          cosine(
+              Cases.perceptron(),
+              "x",
+              Cases.tokens("probe", 16),
+              bct("components: [weights, matmul], bits: " + bits));
+      assertTrue(now < before, bits + " bits: " + now + " after " + before);
+      before = now;
+    }
+  }
+
+  @Test
+  void partsThatAModelDoesNotHaveAreSaid() {
+    Path in = Cases.save(Cases.perceptron(), folder.resolve("in.onnx"));
+    CompressionResult result = compress(in, bct("components: [weights, gelu]"), 1);
+    assertTrue(
+        result.report().warnings().stream().anyMatch(w -> w.contains("gelu in integers")),
+        "" + result.report().warnings());
+  }
+
   @Test
   void fewerBitsKeepLess() {
     double before = 1.1;

@@ -2,6 +2,7 @@ package io.compressor.pass.bct;
 
 import io.compressor.encoding.EncodingContext;
 import io.compressor.encoding.Float16Vectors;
+import io.compressor.encoding.IntegerGraph;
 import io.compressor.formats.onnx.OnnxWriter;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
@@ -20,12 +21,15 @@ import io.compressor.solver.QuantSpec;
 import io.compressor.statistics.ActivationStatistics;
 import io.compressor.statistics.importance.AttentionFinder;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Compresses all tensors in blocks, from the weights alone: measures what every way of cutting a
@@ -45,6 +49,12 @@ public record BctPass(BctOptions options) implements Pass {
 
   private static final int MARGIN = 256;
 
+  /** What the integer parts are written in. */
+  private static final long INTEGER_OPSET = 11;
+
+  /** Blocks of activations where each weight has its own shape. */
+  private static final int AUTO_WIDTH = 64;
+
   /** Bytes kept free for what the pipeline notes in the file's metadata. */
   private static final int PROVENANCE = 512;
 
@@ -57,7 +67,7 @@ public record BctPass(BctOptions options) implements Pass {
   public PassOutcome run(PassScope scope, ActivationStatistics statistics) {
     List<Skipped> skipped = new ArrayList<>();
     List<Site> sites = sites(scope, skipped);
-    if (sites.isEmpty()) {
+    if (sites.isEmpty() && (quantized(scope).isPresent() || integers().isEmpty())) {
       return untouched(scope, skipped);
     }
     BlockSolver solver = solver(scope);
@@ -80,7 +90,28 @@ public record BctPass(BctOptions options) implements Pass {
         scope.model(), List.of(), skipped, List.of("bct left the model as it is: " + why));
   }
 
-  private record Attempt(Model model, List<SolvedSite> solved, long bytes) {}
+  private record Attempt(
+      Model model,
+      List<SolvedSite> solved,
+      long bytes,
+      Map<IntegerGraph.Part, Integer> replaced) {}
+
+  /** What is to be computed in integers. */
+  private Set<IntegerGraph.Part> integers() {
+    Set<IntegerGraph.Part> parts = EnumSet.noneOf(IntegerGraph.Part.class);
+    for (IntegerGraph.Part part : IntegerGraph.Part.values()) {
+      if (options.has(BctOptions.Component.valueOf(part.name()))) {
+        parts.add(part);
+      }
+    }
+    return parts;
+  }
+
+  private IntegerGraph.Result withIntegers(Model written) {
+    return integers().isEmpty() || written.opset() < INTEGER_OPSET
+        ? new IntegerGraph.Result(written, Map.of())
+        : IntegerGraph.rewrite(written, integers(), options.block().orElse(AUTO_WIDTH));
+  }
 
   /** What the nodes and vectors take is known once they are written. */
   private Attempt attempts(
@@ -128,9 +159,12 @@ public record BctPass(BctOptions options) implements Pass {
                       : solver.solve(sites.get(i), chosen.get(i));
                 });
     solved.forEach(s -> known.put(s.task().site().name(), s));
-    Model written = Writing.weights(scope.model(), solved);
-    Model whole = options.vectors() == 16 ? Float16Vectors.store(written, LONGEST_VECTOR) : written;
-    return new Attempt(whole, solved, OnnxWriter.size(whole));
+    IntegerGraph.Result written = withIntegers(Writing.weights(scope.model(), solved));
+    Model whole =
+        options.vectors() == 16
+            ? Float16Vectors.store(written.model(), LONGEST_VECTOR)
+            : written.model();
+    return new Attempt(whole, solved, OnnxWriter.size(whole), written.replaced());
   }
 
   private List<String> warnings(Model model, Attempt best, long target) {
@@ -138,6 +172,15 @@ public record BctPass(BctOptions options) implements Pass {
     if (AttentionFinder.find(model).isEmpty()) {
       warnings.add("bct found no transformer block: only weights and embedding tables are coded");
     }
+    best.replaced()
+        .forEach(
+            (part, count) -> {
+              if (count == 0 && part != IntegerGraph.Part.MATMUL) {
+                warnings.add(
+                    "components asks for %s in integers, but the model has none that bct knows"
+                        .formatted(part.name().toLowerCase(Locale.ROOT)));
+              }
+            });
     if (best.bytes() > target) {
       warnings.add(
           "the file has %d bytes, more than the %d that ratio %s asks for: even the smallest codes"
@@ -151,11 +194,7 @@ public record BctPass(BctOptions options) implements Pass {
     BlockSolver solver = solver(scope);
     EncodingContext context = scope.forms().probe().context();
     List<Site> sites = new ArrayList<>();
-    Optional<String> quantized =
-        scope.skipped().stream()
-            .filter(s -> s.reason().startsWith("already quantized"))
-            .findFirst()
-            .map(s -> "the model is quantized already (%s: %s)".formatted(s.name(), s.reason()));
+    Optional<String> quantized = quantized(scope);
     for (Site site : scope.sites()) {
       Optional<String> refused =
           quantized.isPresent()
@@ -170,6 +209,13 @@ public record BctPass(BctOptions options) implements Pass {
       refused.ifPresentOrElse(r -> skipped.add(new Skipped(site.name(), r)), () -> sites.add(site));
     }
     return sites;
+  }
+
+  private static Optional<String> quantized(PassScope scope) {
+    return scope.skipped().stream()
+        .filter(s -> s.reason().startsWith("already quantized"))
+        .findFirst()
+        .map(s -> "the model is quantized already (%s: %s)".formatted(s.name(), s.reason()));
   }
 
   private static BctOptions.Component component(Site site) {

@@ -57,6 +57,9 @@ record BlockSolver(Candidates candidates) {
   }
 
   Encoding encoding(Site site) {
+    if (candidates.isInteger(site)) {
+      return Encodings.BLOCK_INTEGER;
+    }
     if (!candidates.isInt8(site)) {
       return Encodings.TABLE_FLOAT;
     }

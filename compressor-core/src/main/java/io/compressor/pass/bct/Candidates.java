@@ -69,9 +69,20 @@ record Candidates(BctOptions options, Int8Range range) {
     return shapes;
   }
 
+  /** Whether blocks are folded into int8 for ONNX Runtime's own kernels. */
   boolean isInt8(Site site) {
     return options.arithmetic() != BctOptions.Multiplication.FLOAT
-        && (site.kind() == SiteKind.GEMM
-            || (site.kind() == SiteKind.MATMUL && site.weightInput() == 1));
+        && !options.has(BctOptions.Component.MATMUL)
+        && isRightProduct(site);
+  }
+
+  /** Whether blocks are multiplied as they are, in integers. */
+  boolean isInteger(Site site) {
+    return options.has(BctOptions.Component.MATMUL) && isRightProduct(site);
+  }
+
+  private static boolean isRightProduct(Site site) {
+    return site.kind() == SiteKind.GEMM
+        || (site.kind() == SiteKind.MATMUL && site.weightInput() == 1);
   }
 }
