@@ -45,7 +45,6 @@ record BlockInput(String codes, String down) {
   }
 
   private static String blocksFirst(NodeList nodes, String name, String value) {
-    return nodes.add(
-        name, "Transpose", List.of(value), Attribute.of("perm", new long[] {1, 0, 2}));
+    return nodes.add(name, "Transpose", List.of(value), Attribute.of("perm", new long[] {1, 0, 2}));
   }
 }

@@ -96,8 +96,7 @@ final class BlockInteger implements Encoding {
   }
 
   /** UINT8 [blocks, width, out]. */
-  private static String codes(
-      NodeList nodes, String base, QuantizedWeight weight, BlockGrid grid) {
+  private static String codes(NodeList nodes, String base, QuantizedWeight weight, BlockGrid grid) {
     Emission emission = nodes.emission();
     int width = grid.shape().width();
     int out = grid.rows();
@@ -146,8 +145,7 @@ final class BlockInteger implements Encoding {
     BlockInput x = BlockInput.of(emission, input, use.in(), grid.shape().width());
     NodeList nodes = new NodeList(emission);
     String zero = PowerOfTwo.zero(emission);
-    String sums =
-        nodes.add(base + "/sums", "MatMulInteger", List.of(x.codes(), codes, zero, zero));
+    String sums = nodes.add(base + "/sums", "MatMulInteger", List.of(x.codes(), codes, zero, zero));
     String floats = nodes.cast(base + "/float", sums, ElementType.FLOAT);
     String byRow = nodes.add(base + "/by_row", "Mul", List.of(floats, x.down()));
     String parts = nodes.add(base + "/parts", "Mul", List.of(byRow, scales));

@@ -18,7 +18,9 @@ public final class Encodings {
   public static final Encoding TABLE_FLOAT = new TableFloat();
   public static final Encoding INT8_FLOAT = new Int8Float();
 
-  /** Not among {@link #ALL}: slower than float, so nothing should choose it that was not told to. */
+  /**
+   * Not among {@link #ALL}: slower than float, so nothing should choose it that was not told to.
+   */
   public static final Encoding BLOCK_INTEGER = new BlockInteger();
 
   public static final Encoding GATHER_BLOCKS = new GatherBlocks();

@@ -2,7 +2,6 @@ package io.compressor.encoding;
 
 import io.compressor.graph.Gelu;
 import io.compressor.ir.ElementType;
-import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import java.util.List;
 
@@ -30,11 +29,9 @@ final class IntegerGelu {
         nodes.add(
             base + "/shift",
             "Max",
-            List.of(
-                found.exponent(), PowerOfTwo.number(emission, "lowest", GeluTable.LOWEST)));
+            List.of(found.exponent(), PowerOfTwo.number(emission, "lowest", GeluTable.LOWEST)));
     PowerOfTwo shift = PowerOfTwo.of(nodes, base + "/table", exponent);
-    String codes =
-        nodes.cast(base + "/int32", shift.codes(nodes, base, x), ElementType.INT32);
+    String codes = nodes.cast(base + "/int32", shift.codes(nodes, base, x), ElementType.INT32);
     String row =
         nodes.add(
             base + "/row",

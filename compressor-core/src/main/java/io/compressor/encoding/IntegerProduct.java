@@ -39,7 +39,6 @@ final class IntegerProduct {
 
   private static Codes codes(NodeList nodes, String base, String x, long inner) {
     PowerOfTwo shift = PowerOfTwo.of(nodes, base, x, inner);
-    return new Codes(
-        shift.codes(nodes, base, x), PowerOfTwo.zero(nodes.emission()), shift.down());
+    return new Codes(shift.codes(nodes, base, x), PowerOfTwo.zero(nodes.emission()), shift.down());
   }
 }

@@ -24,7 +24,9 @@ record LastAxis(int width, int blocks) {
     return blocks == 1
         ? x
         : nodes.add(
-            base + "/cut", "Reshape", List.of(x, nodes.lastAxisAs(base + "/cut", x, blocks, width)));
+            base + "/cut",
+            "Reshape",
+            List.of(x, nodes.lastAxisAs(base + "/cut", x, blocks, width)));
   }
 
   /**

@@ -33,8 +33,7 @@ record PowerOfTwo(String exponent, String up, String down) {
    * @param limit largest magnitude of x · 2^s
    * @param most largest s
    */
-  static PowerOfTwo of(
-      NodeList nodes, String base, String x, long axis, float limit, float most) {
+  static PowerOfTwo of(NodeList nodes, String base, String x, long axis, float limit, float most) {
     Emission e = nodes.emission();
     String magnitude = nodes.add(base + "/abs", "Abs", List.of(x));
     String found = nodes.reduce(base + "/largest", "ReduceMax", magnitude, axis);
@@ -43,10 +42,10 @@ record PowerOfTwo(String exponent, String up, String down) {
     String room = nodes.add(base + "/room", "Div", List.of(number(e, "limit", limit), largest));
     String ln = nodes.add(base + "/ln", "Log", List.of(room));
     String log2 =
-        nodes.add(base + "/log2", "Mul", List.of(ln, number(e, "log2e", (float) (1 / Math.log(2)))));
+        nodes.add(
+            base + "/log2", "Mul", List.of(ln, number(e, "log2e", (float) (1 / Math.log(2)))));
     String whole = nodes.add(base + "/whole", "Floor", List.of(log2));
-    String exponent =
-        nodes.add(base + "/exponent", "Min", List.of(whole, number(e, "most", most)));
+    String exponent = nodes.add(base + "/exponent", "Min", List.of(whole, number(e, "most", most)));
     return of(nodes, base, exponent);
   }
 
@@ -71,7 +70,9 @@ record PowerOfTwo(String exponent, String up, String down) {
     String codes = codes(nodes, base, x);
     String whole =
         nodes.add(
-            base + "/whole_codes", "DequantizeLinear", List.of(codes, number(e, "unit", 1), zero(e)));
+            base + "/whole_codes",
+            "DequantizeLinear",
+            List.of(codes, number(e, "unit", 1), zero(e)));
     return nodes.add(base + "/rounded", "Mul", List.of(whole, down));
   }
 

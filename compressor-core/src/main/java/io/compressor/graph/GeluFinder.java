@@ -63,9 +63,7 @@ public final class GeluFinder {
       return index.soleConsumer(product).filter(n -> multiplies(n, product, x));
     }
     if (multiplies(first.get(), sum, x)) {
-      return index
-          .soleConsumer(product)
-          .filter(n -> halved(n).filter(product::equals).isPresent());
+      return index.soleConsumer(product).filter(n -> halved(n).filter(product::equals).isPresent());
     }
     return first.filter(
         n ->
@@ -73,7 +71,8 @@ public final class GeluFinder {
                 && n.inputs().stream()
                     .filter(i -> !i.equals(sum))
                     .allMatch(
-                        i -> index.producer(i).flatMap(this::halved).filter(x::equals).isPresent()));
+                        i ->
+                            index.producer(i).flatMap(this::halved).filter(x::equals).isPresent()));
   }
 
   private static boolean multiplies(Node node, String a, String b) {

@@ -3,9 +3,9 @@ package io.compressor.encoding;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.compressor.graph.GeluFinder;
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Graphs;
-import io.compressor.graph.GeluFinder;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.runtime.RuntimeSession;

@@ -91,10 +91,7 @@ public record BctPass(BctOptions options) implements Pass {
   }
 
   private record Attempt(
-      Model model,
-      List<SolvedSite> solved,
-      long bytes,
-      Map<IntegerGraph.Part, Integer> replaced) {}
+      Model model, List<SolvedSite> solved, long bytes, Map<IntegerGraph.Part, Integer> replaced) {}
 
   /** What is to be computed in integers. */
   private Set<IntegerGraph.Part> integers() {
