@@ -5,5 +5,7 @@ public enum GridFamily {
   /** {@link io.compressor.solver.UniformGrid}. */
   UNIFORM,
   /** {@link io.compressor.solver.FoldedGrid}: table times group multiplier, rounded to int8. */
-  FOLDED
+  FOLDED,
+  /** {@link io.compressor.solver.VectorGrid}: a code picks several weights. */
+  VECTOR
 }

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>All of it reads constants only, so ONNX Runtime runs it once, at load.
  */
-final class TableDecode {
+final class TableDecode implements WeightDecode {
   private final NodeList nodes;
   private final Emission emission;
   private final String base;
@@ -37,19 +37,20 @@ final class TableDecode {
         + (groups == 1 ? 0L : (long) rows * groups);
   }
 
-  /**
-   * The int8 weight as a matrix in the layout's stored order, row scales left out.
-   *
-   * @return name of an INT8 value, [in × out] if the layout is transposed, else [out × in]
-   */
-  String int8(QuantizedWeight weight, WeightLayout layout) {
+  @Override
+  public float[] rowScales() {
+    return form.rowScales();
+  }
+
+  @Override
+  public String int8(QuantizedWeight weight, WeightLayout layout) {
     return form.hasMultipliers()
         ? matrix(nodes.cast(base + "/bytes", rounded(weight, layout), ElementType.INT8), layout)
         : levels(weight, layout, stored(layout), ElementType.INT8);
   }
 
-  /** As {@link #int8}, but as FLOAT and with the row scales applied. */
-  String floats(QuantizedWeight weight, WeightLayout layout) {
+  @Override
+  public String floats(QuantizedWeight weight, WeightLayout layout) {
     String whole =
         form.hasMultipliers()
             ? matrix(rounded(weight, layout), layout)

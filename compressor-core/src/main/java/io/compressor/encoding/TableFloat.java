@@ -79,9 +79,8 @@ final class TableFloat implements Encoding {
       blocks(emission, site, weight, new BlockForm(emission, site.name(), grid), options);
       return;
     }
-    FoldedForm form = FoldedForm.of(weight.grid());
     if (site.kind() == SiteKind.GATHER) {
-      TableRows.emit(emission, site, weight, form);
+      TableRows.emit(emission, site, weight, FoldedForm.of(weight.grid()));
       return;
     }
     emission.replaceWeight(
@@ -89,7 +88,8 @@ final class TableFloat implements Encoding {
         options,
         use -> {
           NodeList nodes = new NodeList(emission);
-          String matrix = new TableDecode(nodes, site.name(), form).floats(weight, use.layout());
+          String matrix =
+              WeightDecode.of(nodes, site.name(), weight.grid()).floats(weight, use.layout());
           String shaped =
               use.weight().rank() == 2
                   ? matrix

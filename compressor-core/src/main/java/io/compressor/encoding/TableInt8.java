@@ -83,14 +83,14 @@ final class TableInt8 implements Encoding {
 
   @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
-    FoldedForm form = FoldedForm.of(weight.grid());
     List<Site> uses = emission.rightProducts(site);
     NodeList nodes = new NodeList(emission);
-    String int8 = new TableDecode(nodes, site.name(), form).int8(weight, Sites.inFirst(site));
+    WeightDecode decode = WeightDecode.of(nodes, site.name(), weight.grid());
+    String int8 = decode.int8(weight, Sites.inFirst(site));
     emission.inFront(nodes);
     for (Site use : uses) {
       Int8MatMul.replace(
-          emission, use, int8, form.rowScales(), new NodeList(emission), options, arithmetic);
+          emission, use, int8, decode.rowScales(), new NodeList(emission), options, arithmetic);
     }
   }
 

@@ -69,18 +69,18 @@ final class TableQdq implements Encoding {
 
   @Override
   public void emit(Emission emission, Site site, QuantizedWeight weight, EmitOptions options) {
-    FoldedForm form = FoldedForm.of(weight.grid());
     emission.replaceWeight(
         site,
         options,
         use -> {
           NodeList nodes = new NodeList(emission);
-          String matrix = new TableDecode(nodes, site.name(), form).int8(weight, use.layout());
+          WeightDecode decode = WeightDecode.of(nodes, site.name(), weight.grid());
+          String matrix = decode.int8(weight, use.layout());
           String shaped =
               use.weight().rank() == 2
                   ? matrix
                   : nodes.reshape(site.name() + "/shaped", matrix, use.weight().dims());
-          String restored = QdqWeight.dequantized(nodes, use, shaped, form.rowScales());
+          String restored = QdqWeight.dequantized(nodes, use, shaped, decode.rowScales());
           emission.inFront(nodes);
           return restored;
         });

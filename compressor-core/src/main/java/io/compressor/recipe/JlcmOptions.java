@@ -11,6 +11,7 @@ import java.util.List;
  * Options of the {@code jlcm} pass.
  *
  * @param weights how the weights are quantized before anything is learnt
+ * @param vector weights that a code picks at once
  * @param gradient how the choice of a codeword moves
  * @param learn whether codebooks, mappings, scales and constants are learnt at all
  * @param steps batches to learn from
@@ -20,6 +21,7 @@ import java.util.List;
  */
 public record JlcmOptions(
     QuantizeOptions weights,
+    int vector,
     Gradient gradient,
     boolean learn,
     int steps,
@@ -59,6 +61,16 @@ public record JlcmOptions(
                   "Inputs that share a scale, instead of what the fraction of bits pays for; 0 ="
                       + " follow bits.",
                   ""),
+              whole(
+                  "vector",
+                  1,
+                  8,
+                  1,
+                  "Weights of a row that one code picks: 1, 2, 4 or 8. Above 1 a table holds up to"
+                      + " 256 codewords of so many weights, a code costs at most the whole bits of"
+                      + " them all and never more than 8 bits, and there is one scale for each"
+                      + " output: 4 makes 2 bits a weight, 8 makes 1.",
+                  "ours; GPTVQ"),
               choice(
                   "gradient",
                   Gradient.LATENT,
@@ -120,7 +132,9 @@ public record JlcmOptions(
   private static JlcmOptions of(OptionValues v) {
     double bits = v.number("bits");
     int whole = (int) bits;
-    int group = v.whole("group") > 0 ? v.whole("group") : paidFor(bits - whole);
+    int vector = v.whole("vector");
+    refuseVectors(v, vector);
+    int group = vector > 1 ? 0 : v.whole("group") > 0 ? v.whole("group") : paidFor(bits - whole);
     QuantizeOptions.Method method = v.choice("method", QuantizeOptions.Method.class);
     QuantizeOptions weights =
         new QuantizeOptions(
@@ -140,12 +154,29 @@ public record JlcmOptions(
     weights.refuseWeightContradictions(v);
     return new JlcmOptions(
         weights,
+        vector,
         v.choice("gradient", Gradient.class),
         v.flag("learn"),
         v.whole("steps"),
         v.whole("batch"),
         v.number("learning-rate"),
         v.flag("constants"));
+  }
+
+  private static void refuseVectors(OptionValues v, int vector) {
+    if (Integer.bitCount(vector) != 1) {
+      throw v.reject("vector", "vector is '%d', expected 1, 2, 4 or 8".formatted(vector), "");
+    }
+    if (vector > 1 && v.whole("group") > 0) {
+      throw v.reject(
+          "group",
+          "group %d contradicts vector: %d".formatted(v.whole("group"), vector),
+          "vectors have one scale for each output: leave out group");
+    }
+    if (vector > 1 && v.choice("gradient", Gradient.class) != Gradient.LATENT) {
+      throw v.reject(
+          "gradient", "only latent moves the choice of vectors", "leave out gradient, or vector");
+    }
   }
 
   /** A scale costs 8 bits; below what 256 inputs could pay for there is one for each output. */

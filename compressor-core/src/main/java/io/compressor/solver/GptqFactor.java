@@ -46,6 +46,16 @@ public final class GptqFactor {
 
   /** Factors H; never fails, see {@link #status()}. */
   public static GptqFactor of(Hessian h, GptqOptions options, Engine engine) {
+    return of(h, options, 1, engine);
+  }
+
+  /**
+   * As {@link #of(Hessian, GptqOptions, Engine)}, with columns ordered in runs.
+   *
+   * @param run consecutive columns that stay together, as a {@link VectorGrid} wants; the last run
+   *     may be short
+   */
+  public static GptqFactor of(Hessian h, GptqOptions options, int run, Engine engine) {
     int n = h.size();
     double[] diagonal = h.diagonal();
     boolean[] dead = new boolean[n];
@@ -57,7 +67,7 @@ public final class GptqFactor {
       live += dead[j] ? 0 : 1;
     }
     double mean = live == 0 ? 0 : sum / live;
-    int[] columns = order(diagonal, options.order());
+    int[] columns = order(diagonal, options.order(), run);
     if (mean > 0 && Double.isFinite(mean)) {
       for (double part = options.damping();
           part <= MOST_DAMPING;
@@ -73,17 +83,21 @@ public final class GptqFactor {
   }
 
   /** Column of W at each position: the last position is quantized first. */
-  private static int[] order(double[] diagonal, ColumnOrder order) {
+  private static int[] order(double[] diagonal, ColumnOrder order, int run) {
     int n = diagonal.length;
-    IntStream natural = IntStream.range(0, n);
-    int[] first =
+    double[] importance = new double[(n + run - 1) / run];
+    for (int j = 0; j < n; j++) {
+      importance[j / run] += diagonal[j];
+    }
+    IntStream natural = IntStream.range(0, importance.length);
+    IntStream runs =
         order == ColumnOrder.NATURAL
-            ? natural.toArray()
+            ? natural
             : natural
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer j) -> -diagonal[j]))
-                .mapToInt(j -> j)
-                .toArray();
+                .sorted(Comparator.comparingDouble((Integer j) -> -importance[j]))
+                .mapToInt(j -> j);
+    int[] first = runs.flatMap(r -> IntStream.range(r * run, Math.min(n, (r + 1) * run))).toArray();
     int[] positions = new int[n];
     Arrays.setAll(positions, p -> first[n - 1 - p]);
     return positions;

@@ -42,7 +42,8 @@ public final class GptqSolver {
   /**
    * @param w [rows × cols] row-major
    * @param factor of the Hessian of the inputs, [cols × cols]
-   * @param grid levels, fixed
+   * @param grid levels, fixed; a {@link VectorGrid} needs a factor whose order keeps its vectors
+   *     together
    * @throws IllegalArgumentException on sizes that do not match or weights that are not finite
    */
   public static GptqResult solve(
@@ -101,17 +102,25 @@ public final class GptqSolver {
     if (options.deadColumns() == DeadColumns.ZERO) {
       target = zeroed(w, factor.deadColumns(), grid.cols());
     }
-    GptqSweep sweep = new GptqSweep(target, factor, grid, live, options.blockSize());
     int most = Math.max(1, Math.min(CHUNK, grid.rows() / (2 * engine.parallelism())));
     List<RowChunk> chunks = RowChunk.cut(0, grid.rows(), most);
+    if (grid instanceof VectorGrid vectors) {
+      VectorSweep sweep = new VectorSweep(target, factor, vectors);
+      engine.map(chunks, sweep::solve);
+      return result(sweep.weight(), factor, sweep.errors());
+    }
+    GptqSweep sweep = new GptqSweep(target, factor, grid, live, options.blockSize());
     engine.map(chunks, sweep::solve);
-    double error = Arrays.stream(sweep.errors()).sum();
+    return result(new QuantizedWeight(grid, sweep.codes()), factor, sweep.errors());
+  }
+
+  private static GptqResult result(QuantizedWeight weight, GptqFactor factor, double[] errors) {
     return new GptqResult(
-        new QuantizedWeight(grid, sweep.codes()),
+        weight,
         factor.status(),
         factor.damping(),
         factor.deadColumns(),
-        OptionalDouble.of(error));
+        OptionalDouble.of(Arrays.stream(errors).sum()));
   }
 
   private static float[] zeroed(float[] w, int[] dead, int cols) {

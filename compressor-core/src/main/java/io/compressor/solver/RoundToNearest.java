@@ -18,6 +18,9 @@ public final class RoundToNearest {
    */
   public static QuantizedWeight quantize(float[] w, Grid grid, Engine engine) {
     Weights.require(w, grid.rows(), grid.cols());
+    if (grid instanceof VectorGrid vectors) {
+      return VectorRounding.nearest(w, vectors, engine);
+    }
     int cols = grid.cols();
     byte[] codes = new byte[w.length];
     engine.map(

@@ -12,7 +12,8 @@ import java.util.List;
  */
 interface GridCodec<G extends Grid> {
   /** What kinds there are. */
-  List<GridCodec<?>> ALL = List.of(new UniformGridCodec(), new FoldedGridCodec());
+  List<GridCodec<?>> ALL =
+      List.of(new UniformGridCodec(), new FoldedGridCodec(), new VectorGridCodec());
 
   /** Name and version of the layout in the file; a changed layout gets another one. */
   String id();

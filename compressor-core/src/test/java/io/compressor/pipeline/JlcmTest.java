@@ -40,9 +40,26 @@ class JlcmTest {
   }
 
   @Test
-  void sameBytesAtAnyNumberOfThreads() throws IOException {
+  void vectorsLearnToo() {
     Path input = decoder();
-    ResolvedRecipe recipe = jlcm("bits: 3, steps: 10");
+    double solved = cosine(input, compress(input, jlcm("bits: 2, vector: 4, learn: false"), 1));
+    CompressionResult learnt =
+        compress(input, jlcm("bits: 2, vector: 4, steps: 100, learning-rate: 0.01"), 1);
+    assertTrue(cosine(input, learnt) > solved, cosine(input, learnt) + " of " + solved);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vector: 3", "vector: 4, group: 32", "vector: 2, gradient: proximal"})
+  void vectorsThatCannotBeAreRefused(String with) {
+    assertEquals(
+        ErrorCode.RECIPE, assertThrows(CompressorException.class, () -> jlcm(with)).code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bits: 3, steps: 10", "bits: 2, vector: 4, steps: 10"})
+  void sameBytesAtAnyNumberOfThreads(String with) throws IOException {
+    Path input = decoder();
+    ResolvedRecipe recipe = jlcm(with);
     compress(input, recipe, 1); // measures the kernels, once
     byte[] one = Files.readAllBytes(compress(input, recipe, 1).model());
     byte[] two = Files.readAllBytes(compress(input, recipe, 2).model());

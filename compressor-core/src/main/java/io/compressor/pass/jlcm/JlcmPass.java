@@ -21,6 +21,7 @@ import io.compressor.pass.weights.learn.LearntConstants;
 import io.compressor.pass.weights.learn.StudentSite;
 import io.compressor.recipe.JlcmOptions;
 import io.compressor.solver.FoldedGrid;
+import io.compressor.solver.VectorGrid;
 import io.compressor.statistics.ActivationStatistics;
 import io.compressor.statistics.StatisticsRequest;
 import io.compressor.train.Variable;
@@ -96,13 +97,13 @@ public record JlcmPass(
     Map<String, Site> sites =
         SiteFinder.scan(scope.model()).sites().stream()
             .collect(Collectors.toMap(Site::name, Function.identity()));
-    Map<String, LearntCodes> learning = new LinkedHashMap<>();
+    Map<String, LearntSite> learning = new LinkedHashMap<>();
     Map<String, Tensor> replaced = new LinkedHashMap<>(constants);
     for (SolvedSite one : solved.sites()) {
       Site site = java.util.Objects.requireNonNull(sites.get(one.task().site().name()));
       if (learns(scope, site, one)) {
         StudentSite student = StudentSite.of(site, one.weight(), one.task().smoothing());
-        learning.put(site.name(), LearntCodes.of(one, student, options));
+        learning.put(site.name(), learnt(scope, one, student));
       } else {
         Tensor w = site.weight();
         replaced.put(
@@ -122,7 +123,7 @@ public record JlcmPass(
         new Distillation(scope.calibration().orElseThrow(), how, scope.engine(), scope.progress())
             .run(
                 scope.model(),
-                learning.values().stream().map(LearntCodes::student).toList(),
+                learning.values().stream().map(LearntSite::student).toList(),
                 replaced,
                 variables,
                 trainer -> {
@@ -145,9 +146,15 @@ public record JlcmPass(
             .map(
                 s ->
                     Optional.ofNullable(learning.get(s.task().site().name()))
-                        .map(LearntCodes::result)
+                        .map(LearntSite::result)
                         .orElse(s))
             .toList());
+  }
+
+  private LearntSite learnt(PassScope scope, SolvedSite one, StudentSite student) {
+    return one.weight().grid() instanceof VectorGrid
+        ? LearntVectors.of(one, student, options, scope.engine())
+        : LearntCodes.of(one, student, options);
   }
 
   /** The weight as it multiplies: smoothing taken out again. */
@@ -167,11 +174,11 @@ public record JlcmPass(
   /** Tables behind a Gather are rounded; a constant that others compute with stays as it is. */
   private static boolean learns(PassScope scope, Site site, SolvedSite one) {
     return site.kind() != SiteKind.GATHER
-        && one.weight().grid() instanceof FoldedGrid
+        && (one.weight().grid() instanceof FoldedGrid || one.weight().grid() instanceof VectorGrid)
         && scope.model().graph().initializers().containsKey(site.weight().name());
   }
 
   private WholeModel whole() {
-    return new WholeModel(id(), options.weights(), preference, hasData, bad, true);
+    return new WholeModel(id(), options.weights(), preference, hasData, bad, options.vector());
   }
 }

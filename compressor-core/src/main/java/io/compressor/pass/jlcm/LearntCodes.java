@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One site while it learns: a table, a choice for each weight, a factor for each scale. */
-final class LearntCodes {
+final class LearntCodes implements LearntSite {
   private static final double FACTOR_RATE = 0.2;
   private static final double TABLE_RATE = 1;
 
@@ -68,7 +68,8 @@ final class LearntCodes {
     return wanted;
   }
 
-  List<Variable> variables() {
+  @Override
+  public List<Variable> variables() {
     List<Variable> all = new ArrayList<>();
     all.add(new Variable(student.levelsTensor(), n -> learning, options.learningRate()));
     all.add(
@@ -79,8 +80,8 @@ final class LearntCodes {
     return all;
   }
 
-  /** Takes over what was learnt so far, in the form in which it will be written. */
-  void keep(Learner trainer) {
+  @Override
+  public void keep(Learner trainer) {
     float[] factors = student.factors(trainer.values(student.factorName()));
     float[] scales = student.start().clone();
     for (int i = 0; i < scales.length; i++) {
@@ -127,7 +128,8 @@ final class LearntCodes {
     return result;
   }
 
-  SolvedSite result() {
+  @Override
+  public SolvedSite result() {
     return new SolvedSite(
         solved.task(),
         best,
@@ -138,7 +140,8 @@ final class LearntCodes {
         solved.warnings());
   }
 
-  StudentSite student() {
+  @Override
+  public StudentSite student() {
     return student;
   }
 }

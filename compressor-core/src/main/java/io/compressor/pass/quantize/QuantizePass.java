@@ -52,6 +52,6 @@ public record QuantizePass(
   }
 
   private WholeModel whole() {
-    return new WholeModel(id(), options, preference, hasData, bad, false);
+    return new WholeModel(id(), options, preference, hasData, bad, 0);
   }
 }

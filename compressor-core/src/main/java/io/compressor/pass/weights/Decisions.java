@@ -35,10 +35,11 @@ public final class Decisions {
         warnings);
   }
 
-  /** {@code 4-bit g32 gptq}. */
+  /** {@code 4-bit g32 gptq}, {@code 256 vectors of 4 gptq}. */
   private static String words(QuantSpec spec, String method, SiteTask task) {
-    return spec.bits()
-        + "-bit"
+    return (task.grid().vector() > 1
+            ? task.grid().codewords() + " vectors of " + task.grid().vector()
+            : spec.bits() + "-bit")
         + (spec.group() > 0 ? " g" + spec.group() : "")
         + (spec.symmetric() ? "" : " asymmetric")
         + (task.smoothing().isPresent() ? " smoothed" : "")

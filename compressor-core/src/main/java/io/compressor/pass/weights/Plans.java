@@ -28,7 +28,10 @@ public final class Plans {
     long in = a.site().in();
     return new PlannedSite(
         a.site(),
-        spec.bits() + "-bit" + (spec.group() > 0 ? " g" + spec.group() : ""),
+        (a.choice().grid().vector() > 1
+                ? a.choice().grid().codewords() + " vectors of " + a.choice().grid().vector()
+                : spec.bits() + "-bit")
+            + (spec.group() > 0 ? " g" + spec.group() : ""),
         a.choice().encoding().id(),
         a.choice().encoding().kernel(a.site()),
         a.choice().bytes(),

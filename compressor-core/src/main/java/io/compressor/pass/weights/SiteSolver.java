@@ -22,11 +22,13 @@ import io.compressor.solver.OutputError;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
 import io.compressor.solver.RoundToNearest;
+import io.compressor.solver.VectorLearner;
 import io.compressor.statistics.Moments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
 
 /**
  * Chooses the codes of one site: fits its grid, rounds, and where data allows lets GPTQ compete.
@@ -66,8 +68,12 @@ public final class SiteSolver {
         tasks.stream()
             .filter(this::usesGptq)
             .findFirst()
-            .map(t -> GptqFactor.of(hessian(t, t.dense().orElseThrow()), gptq(), engine));
+            .map(t -> factor(t, hessian(t, t.dense().orElseThrow())));
     return factor.map(f -> tasks.stream().map(t -> t.withFactor(f)).toList()).orElse(tasks);
+  }
+
+  private GptqFactor factor(SiteTask task, Hessian h) {
+    return GptqFactor.of(h, gptq(), task.grid().vector(), engine);
   }
 
   private GptqOptions gptq() {
@@ -111,7 +117,7 @@ public final class SiteSolver {
 
   private SolvedSite competition(SiteTask task, float[] w, QuantizedWeight rounded, Hessian h) {
     Moments moments = task.dense().orElseThrow();
-    GptqFactor factor = task.factor().orElseGet(() -> GptqFactor.of(h, gptq(), engine));
+    GptqFactor factor = task.factor().orElseGet(() -> factor(task, h));
     GptqResult result = GptqSolver.solve(w, factor, rounded.grid(), gptq(), engine);
     List<String> warnings = new ArrayList<>();
     CalibrationWarning.check(moments.rows(), h.size()).ifPresent(c -> warnings.add(c.message()));
@@ -158,6 +164,18 @@ public final class SiteSolver {
     QuantSpec spec = task.grid().spec();
     if (task.grid().family() == GridFamily.UNIFORM) {
       return GridFitter.PUBLISHED.fit(w, rows, cols, spec, engine);
+    }
+    if (task.grid().family() == GridFamily.VECTOR) {
+      return VectorLearner.fit(
+          w,
+          rows,
+          cols,
+          task.grid().vector(),
+          task.grid().codewords(),
+          task.grid().limit(),
+          h.map(Hessian::diagonal),
+          new SplittableRandom(task.site().name().hashCode()),
+          engine);
     }
     FoldedGridFitter fitter =
         new FoldedGridFitter(FOLDED_SEARCH, h.map(Hessian::diagonal), task.grid().limit());

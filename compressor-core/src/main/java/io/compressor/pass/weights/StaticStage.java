@@ -12,6 +12,7 @@ import io.compressor.recipe.QuantizeOptions;
 import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.Grid;
 import io.compressor.solver.UniformGrid;
+import io.compressor.solver.VectorGrid;
 import io.compressor.solver.activation.Uint8Parameters;
 import io.compressor.statistics.ActivationStatistics;
 import java.util.LinkedHashMap;
@@ -74,6 +75,9 @@ final class StaticStage {
   private static float[] rowScales(Grid grid) {
     if (grid instanceof FoldedGrid folded) {
       return folded.rowScales();
+    }
+    if (grid instanceof VectorGrid vectors) {
+      return vectors.rowScales();
     }
     return ((UniformGrid) grid).scales();
   }

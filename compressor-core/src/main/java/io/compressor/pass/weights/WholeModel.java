@@ -1,8 +1,6 @@
 package io.compressor.pass.weights;
 
 import io.compressor.encoding.EncodingChoice;
-import io.compressor.encoding.GridFamily;
-import io.compressor.encoding.GridRequest;
 import io.compressor.encoding.Preference;
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.SiteKind;
@@ -32,7 +30,8 @@ import java.util.OptionalDouble;
  * @param preference what decides between written forms
  * @param hasData whether statistics can be had
  * @param bad what becomes of sites whose inputs were never finite
- * @param codebooks whether levels are learnt wherever the written form can hold any
+ * @param vector weights that a codeword of a learnt codebook stands for, wherever the written form
+ *     can hold codebooks; 0 = levels are evenly spaced
  */
 public record WholeModel(
     String id,
@@ -40,7 +39,7 @@ public record WholeModel(
     Preference preference,
     boolean hasData,
     BadSites bad,
-    boolean codebooks) {
+    int vector) {
   /** Relative output error up to which a narrower width is taken where widths may be mixed. */
   private static final double MIXED_TOLERANCE = 0.004;
 
@@ -66,22 +65,19 @@ public record WholeModel(
   /** Which form each site takes at a width. */
   public Assignment assignment(PassScope scope, int width) {
     Assignment chosen = Assignment.of(options.withBits(width), preference, scope);
-    return codebooks
+    return vector > 0
         ? new Assignment(
-            chosen.assigned().stream().map(WholeModel::withCodebook).toList(), chosen.skipped())
+            chosen.assigned().stream().map(this::withCodebook).toList(), chosen.skipped())
         : chosen;
   }
 
-  private static Assignment.Assigned withCodebook(Assignment.Assigned a) {
+  private Assignment.Assigned withCodebook(Assignment.Assigned a) {
     EncodingChoice c = a.choice();
     if (a.site().kind() == SiteKind.GATHER || !c.encoding().holdsCodebooks()) {
       return a;
     }
-    GridRequest grid = new GridRequest(GridFamily.FOLDED, c.grid().spec(), c.grid().limit());
     return new Assignment.Assigned(
-        a.site(),
-        new EncodingChoice(
-            c.encoding(), grid, c.predictedMs(), c.floatMs(), c.bytes(), c.reason()));
+        a.site(), vector == 1 ? c.withCodebook() : c.withVectors(a.site(), vector));
   }
 
   public Solved solve(PassScope scope, ActivationStatistics statistics) {

@@ -6,6 +6,7 @@ import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.Grid;
 import io.compressor.solver.QuantizedWeight;
 import io.compressor.solver.UniformGrid;
+import io.compressor.solver.VectorGrid;
 
 /**
  * A quantized weight as scale times level.
@@ -22,6 +23,9 @@ record ScaledLevels(int group, float[] scales, float[] levels) {
     Grid grid = weight.grid();
     if (grid instanceof FoldedGrid folded) {
       return of(folded, weight.codes());
+    }
+    if (grid instanceof VectorGrid vectors) {
+      return of(vectors, weight.codes());
     }
     if (grid instanceof UniformGrid uniform) {
       return of(uniform, weight.codes());
@@ -48,6 +52,14 @@ record ScaledLevels(int group, float[] scales, float[] levels) {
       levels[i] = table[codes[i] & 0xff];
     }
     return new ScaledLevels(grid.group(), scales, levels);
+  }
+
+  private static ScaledLevels of(VectorGrid grid, byte[] codes) {
+    float[] levels = new float[codes.length];
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] = grid.table().at(codes[i] & 0xff, i % grid.cols() % grid.table().length());
+    }
+    return new ScaledLevels(grid.cols(), grid.rowScales().clone(), levels);
   }
 
   private static ScaledLevels of(UniformGrid grid, byte[] codes) {
