@@ -1,21 +1,15 @@
 package io.compressor.pass.jlcm;
 
 /**
- * A latent level a weight that follows its gradient by Adam; the nearest codeword is the choice.
- * One step is at most about {@code rate} of the codebook's mean gap, so that a run moves a weight
- * by few codewords. Where the sign of the gradient changes from batch to batch the steps are small,
- * which steps by the sign alone (AutoRound's) are not.
+ * A latent level a weight that moves by the sign of its gradient; the nearest codeword is the
+ * choice. One step is {@code rate} of the codebook's mean gap, so that a run whose rates sum to one
+ * moves a weight by one gap at most, as AutoRound does for uniform grids.
  */
 final class LatentChoice implements CodeChoice {
   /** A latent level starts inside its codeword's cell, this far from its border at least. */
   private static final float INSIDE = 0.98f;
 
-  private static final float BETA1 = 0.9f;
-  private static final float BETA2 = 0.99f;
-
   private final float[] latent;
-  private final float[] first;
-  private final float[] second;
 
   /**
    * @param wanted levels that the original weights ask for
@@ -23,8 +17,6 @@ final class LatentChoice implements CodeChoice {
    */
   LatentChoice(float[] wanted, byte[] codes, float[] table) {
     latent = new float[wanted.length];
-    first = new float[wanted.length];
-    second = new float[wanted.length];
     for (int i = 0; i < latent.length; i++) {
       int code = codes[i] & 0xff;
       float at = table[code];
@@ -44,19 +36,10 @@ final class LatentChoice implements CodeChoice {
   public void move(
       byte[] codes, float[] table, float[] gradients, int from, int count, double rate, int step) {
     int last = table.length - 1;
-    double gap = (table[last] - table[0]) / last;
-    float by = (float) (rate * gap / (1 - Math.pow(BETA1, step)));
-    float unbias = (float) (1 / Math.sqrt(1 - Math.pow(BETA2, step)));
+    float by = (float) (rate * (table[last] - table[0]) / last);
     for (int i = 0; i < count; i++) {
-      float g = gradients[i];
-      float m = BETA1 * first[from + i] + (1 - BETA1) * g;
-      float v = BETA2 * second[from + i] + (1 - BETA2) * g * g;
-      first[from + i] = m;
-      second[from + i] = v;
-      latent[from + i] -= by * m / ((float) Math.sqrt(v) * unbias + 1e-20f);
-    }
-    for (int i = 0; i < count; i++) {
-      float z = latent[from + i];
+      float z = latent[from + i] - by * Math.signum(gradients[i]);
+      latent[from + i] = z;
       int code = codes[from + i] & 0xff;
       while (code < last && 2 * z > table[code] + table[code + 1]) {
         code++;
