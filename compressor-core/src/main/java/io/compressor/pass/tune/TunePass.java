@@ -80,14 +80,17 @@ public record TunePass(TuneOptions options, long seed) implements Pass {
     String said =
         "tune moved %d numbers in %d constants; the held-out distance to the original went from"
             + " %.3g to %.3g%s";
-    boolean better = outcome.after() < outcome.before();
+    Model tuned = masters.written(best);
+    List<Double> distances =
+        distillation.distances(scope.original(), List.of(scope.model(), tuned));
+    boolean better = distances.get(1) < distances.get(0);
     return outcome(
-        better ? masters.written(best) : scope.model(),
+        better ? tuned : scope.model(),
         said.formatted(
             moving.keySet().stream().mapToLong(Tensor::elements).sum(),
             moving.size(),
-            outcome.before(),
-            outcome.after(),
+            distances.get(0),
+            distances.get(1),
             (better ? "" : "; the model stayed as it was")
                 + (outcome.failures() == 0
                     ? ""

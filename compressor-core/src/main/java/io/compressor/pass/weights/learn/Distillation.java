@@ -134,6 +134,35 @@ public final class Distillation {
     }
   }
 
+  /**
+   * How far models are from the original on the held-out samples, as they are written.
+   *
+   * @param students forms of one model, with the same names; compared at the same values
+   */
+  public List<Double> distances(Model original, List<Model> students) {
+    Batches batches = Batches.of(data, options.batch(), options.seed());
+    Map<String, Tensor> first = batches.training(0);
+    List<String> points =
+        SharedPoints.of(original, students.get(0), points(original), first, settings());
+    List<Double> distances = new ArrayList<>();
+    try (RuntimeSession teacher = teacher(original, points)) {
+      Set<String> masked = masked(first, teacher.run(first));
+      Optional<String> mask = Optional.of(MASK).filter(first::containsKey);
+      for (Model one : students) {
+        Student made = Student.of(one, List.of(), Map.of(), points, masked, mask);
+        try (RuntimeSession session = RuntimeSession.open(made.model(), settings())) {
+          double sum = 0;
+          for (Map<String, Tensor> feeds : batches.heldOut()) {
+            Map<String, Tensor> loss = session.run(withTargets(feeds, teacher, made));
+            sum += loss.values().iterator().next().toFloats()[0];
+          }
+          distances.add(sum / batches.heldOut().size());
+        }
+      }
+    }
+    return distances;
+  }
+
   private RuntimeSession teacher(Model original, List<String> points) {
     return RuntimeSession.open(Taps.only(Taps.expose(original, points), points), settings());
   }
