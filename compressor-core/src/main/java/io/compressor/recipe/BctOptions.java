@@ -67,6 +67,8 @@ public record BctOptions(
   private static final String FULL = "full";
   private static final List<String> BLOCKS = List.of(AUTO, "16", "32", "64", "128", FULL);
 
+  private static final int DEFAULT_BITS = 4;
+
   static final PassDescriptor DESCRIPTOR =
       new PassDescriptor(
           "bct",
@@ -82,7 +84,12 @@ public record BctOptions(
                       + " tensor the shape with the least error for its bytes, rows among them.",
                   "BCT: blocks of 64 keep 4 bits at 7.99 times"),
               whole(
-                  "bits", 2, 8, 4, "Bits of a weight; with ratio each tensor gets its own.", "BCT"),
+                  "bits",
+                  2,
+                  8,
+                  DEFAULT_BITS,
+                  "Bits of a weight; with ratio each tensor gets its own.",
+                  "BCT"),
               choice(
                   "scale",
                   Scale.POWER_OF_TWO,
@@ -181,7 +188,8 @@ public record BctOptions(
     if (o.ratio > 0 && o.ratio <= 1) {
       throw v.reject("ratio", "ratio %s would not make the file smaller".formatted(o.ratio), "");
     }
-    if (o.ratio > 0 && v.isWritten("bits")) {
+    // The default may be written out: a resolved recipe says every value.
+    if (o.ratio > 0 && v.isWritten("bits") && o.bits != DEFAULT_BITS) {
       throw v.reject(
           "bits",
           "bits contradicts ratio, with which each tensor gets its own",
