@@ -2,6 +2,7 @@ package io.compressor.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,6 +39,10 @@ public final class LocalEngine implements Engine {
 
   @Override
   public <T, R> List<R> map(List<T> items, Function<? super T, ? extends R> work) {
+    // Helpers could be done with all items before the caller looks at its interrupt in a batch.
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted");
+    }
     Batch<T, R> batch = new Batch<>(items, work);
     List<Future<?>> running = new ArrayList<>();
     for (int i = 1; i < Math.min(threads, items.size()); i++) {
