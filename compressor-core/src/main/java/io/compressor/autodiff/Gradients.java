@@ -1,6 +1,7 @@
 package io.compressor.autodiff;
 
 import io.compressor.error.CompressorException;
+import io.compressor.graph.FreePrefix;
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.opset.OpsetRaiser;
 import io.compressor.ir.ElementType;
@@ -16,9 +17,14 @@ import java.util.Optional;
 /** Differentiates models; the result is a model that plain ONNX Runtime runs. */
 public final class Gradients {
   /** Rules are written for this operator set and later ones. */
-  public static final long OPSET = 18;
+  private static final long OPSET = 18;
 
   private Gradients() {}
+
+  /** The model in an operator set that rules are written for. */
+  public static Model raised(Model model) {
+    return model.opset() < OPSET ? OpsetRaiser.raise(model, OPSET).model() : model;
+  }
 
   /**
    * Gradients of a scalar of the main graph.
@@ -43,7 +49,7 @@ public final class Gradients {
   }
 
   private static GradientModel of(Model model, GradientRequest request, boolean zeros) {
-    Model raised = model.opset() < OPSET ? OpsetRaiser.raise(model, OPSET).model() : model;
+    Model raised = raised(model);
     InferredTypes types = InferredTypes.of(raised);
     Parameters.check(raised, request, types);
     Model open = Parameters.asInputs(raised, request, types);

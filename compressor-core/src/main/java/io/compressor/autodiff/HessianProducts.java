@@ -1,5 +1,6 @@
 package io.compressor.autodiff;
 
+import io.compressor.graph.FreePrefix;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;

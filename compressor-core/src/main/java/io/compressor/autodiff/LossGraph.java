@@ -2,7 +2,7 @@ package io.compressor.autodiff;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
-import io.compressor.graph.opset.OpsetRaiser;
+import io.compressor.graph.FreePrefix;
 import io.compressor.ir.Dim;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
@@ -40,8 +40,7 @@ public final class LossGraph {
    * @throws CompressorException USAGE when the model has no such value or it is not a number
    */
   public static LossGraph of(Model model, String prediction) {
-    Model raised =
-        model.opset() < Gradients.OPSET ? OpsetRaiser.raise(model, Gradients.OPSET).model() : model;
+    Model raised = Gradients.raised(model);
     InferredTypes types = InferredTypes.of(raised);
     ElementType element =
         types

@@ -35,17 +35,9 @@ final class BlockForm {
   String matrix(NodeList nodes, QuantizedWeight weight, WeightLayout layout) {
     boolean inFirst = layout.transposed();
     byte[] codes = layout.toStored(weight.codes());
-    CodeWords words = packing.words();
-    String stored =
-        emission.constant(
-            Tensor.ofBytes(
-                base + "/codes",
-                words.type(),
-                new long[] {1, words.words(codes.length)},
-                packing.pack(codes, 1, codes.length)));
     long[] dims =
         inFirst ? new long[] {grid.cols(), grid.rows()} : new long[] {grid.rows(), grid.cols()};
-    String levels = packing.unpack(nodes, base, stored, codes.length, dims, ElementType.FLOAT);
+    String levels = packing.unpackConstant(nodes, base, codes, dims, ElementType.FLOAT);
     int down = grid.shape().down(grid.rows());
     WeightLayout blocks = new WeightLayout(down, grid.across(), inFirst);
     String scales =

@@ -4,7 +4,6 @@ import io.compressor.graph.Site;
 import io.compressor.graph.WeightLayout;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Node;
-import io.compressor.ir.Tensor;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
 import io.compressor.solver.block.BlockGrid;
@@ -104,15 +103,8 @@ final class BlockInteger implements Encoding {
     byte[] stored = new WeightLayout(out, grid.cols(), true).toStored(weight.codes());
     byte[] padded = java.util.Arrays.copyOf(stored, whole * out); // meets zeros of the input
     CodeUnpacking packing = CodeUnpacking.of(grid.table().levels());
-    String packed =
-        emission.constant(
-            Tensor.ofBytes(
-                base + "/codes",
-                packing.words().type(),
-                new long[] {1, packing.words().words(padded.length)},
-                packing.pack(padded, 1, padded.length)));
     long[] dims = {grid.across(), width, out};
-    String levels = packing.unpack(nodes, base, packed, padded.length, dims, ElementType.INT8);
+    String levels = packing.unpackConstant(nodes, base, padded, dims, ElementType.INT8);
     String wide = nodes.cast(base + "/int32", levels, ElementType.INT32);
     String moved =
         nodes.add(

@@ -1,6 +1,7 @@
 package io.compressor.encoding;
 
 import io.compressor.ir.ElementType;
+import io.compressor.ir.Tensor;
 
 /**
  * How packed codes become levels inside a graph. Codes lie in rows of whole words; a graph that
@@ -28,6 +29,21 @@ interface CodeUnpacking {
    */
   String unpack(
       NodeList nodes, String base, String packed, long cols, long[] dims, ElementType type);
+
+  /** As {@link #unpack} for codes that become a constant, all in one row. */
+  default String unpackConstant(
+      NodeList nodes, String base, byte[] codes, long[] dims, ElementType type) {
+    String stored =
+        nodes
+            .emission()
+            .constant(
+                Tensor.ofBytes(
+                    base + "/codes",
+                    words().type(),
+                    new long[] {1, words().words(codes.length)},
+                    pack(codes, 1, codes.length)));
+    return unpack(nodes, base, stored, codes.length, dims, type);
+  }
 
   /** The cheapest way for a codebook: shifts where levels are consecutive, else a table. */
   static CodeUnpacking of(byte[] codebook) {

@@ -64,15 +64,7 @@ final class TableDecode implements WeightDecode {
   private String levels(
       QuantizedWeight weight, WeightLayout layout, long[] dims, ElementType type) {
     byte[] codes = layout.toStored(weight.codes());
-    CodeWords words = packing.words();
-    String stored =
-        emission.constant(
-            Tensor.ofBytes(
-                base + "/codes",
-                words.type(),
-                new long[] {1, words.words(codes.length)},
-                packing.pack(codes, 1, codes.length)));
-    return packing.unpack(nodes, base, stored, codes.length, dims, type);
+    return packing.unpackConstant(nodes, base, codes, dims, type);
   }
 
   /** FLOAT whole numbers: level times group multiplier, rounded; grouped if groups are even. */

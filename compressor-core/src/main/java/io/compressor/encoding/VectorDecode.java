@@ -102,15 +102,7 @@ final class VectorDecode implements WeightDecode {
       numbers[i] = (byte) i;
     }
     CodeUnpacking packing = CodeUnpacking.of(numbers);
-    CodeWords words = packing.words();
-    String stored =
-        emission.constant(
-            Tensor.ofBytes(
-                base + "/codes",
-                words.type(),
-                new long[] {1, words.words(codes.length)},
-                packing.pack(codes, 1, codes.length)));
-    String unpacked = packing.unpack(nodes, base, stored, codes.length, dims, ElementType.INT8);
+    String unpacked = packing.unpackConstant(nodes, base, codes, dims, ElementType.INT8);
     return nodes.cast(base + "/indices", unpacked, ElementType.INT32);
   }
 }

@@ -1,6 +1,6 @@
 package io.compressor.statistics;
 
-import io.compressor.graph.ValueNames;
+import io.compressor.graph.FreePrefix;
 import io.compressor.ir.Attribute;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
@@ -9,11 +9,9 @@ import io.compressor.ir.Tensor;
 import io.compressor.runtime.Taps;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Nodes to append to a model, spelled in the operator versions that the model speaks: raising them
@@ -32,7 +30,7 @@ public final class Emit {
   /** Names of new values start with {@code base}, numbered where the model uses that already. */
   public Emit(Model model, String base) {
     this.model = model;
-    this.prefix = freePrefix(model, base);
+    this.prefix = FreePrefix.of(model, base);
   }
 
   /** The whole model with {@code outputs} as further outputs. */
@@ -110,17 +108,5 @@ public final class Emit {
   public String longs(long... values) {
     String key = "i" + java.util.Arrays.toString(values).replaceAll("[^-\\d]+", "_");
     return constant(key, Tensor.ofLongs("", new long[] {values.length}, values));
-  }
-
-  private static String freePrefix(Model model, String base) {
-    Set<String> names = new HashSet<>(model.graph().initializers().keySet());
-    model.graph().inputs().forEach(v -> names.add(v.name()));
-    ValueNames.everywhere(model.graph(), names::add);
-    for (int i = 0; ; i++) {
-      String candidate = base + (i == 0 ? "/" : i + "/");
-      if (names.stream().noneMatch(n -> n.startsWith(candidate))) {
-        return candidate;
-      }
-    }
   }
 }

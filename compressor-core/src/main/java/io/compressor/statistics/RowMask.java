@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param batch samples in the batch that was looked at
  * @param length padded length in that batch
  */
-record RowMask(String input, long batch, long length) {
-  static Optional<RowMask> find(Optional<String> input, Map<String, Tensor> feeds) {
+public record RowMask(String input, long batch, long length) {
+  /** The mask of shape [batch, length] of that name, if it is among the feeds. */
+  public static Optional<RowMask> find(Optional<String> input, Map<String, Tensor> feeds) {
     return input
         .flatMap(name -> Optional.ofNullable(feeds.get(name)))
         .filter(t -> t.rank() == 2)
@@ -19,7 +20,7 @@ record RowMask(String input, long batch, long length) {
   }
 
   /** Whether a value of this shape has one row for each position of the mask, in its order. */
-  boolean covers(long[] dims) {
+  public boolean covers(long[] dims) {
     return dims.length == 3
         ? dims[0] == batch && dims[1] == length
         : dims.length == 2 && length > 1 && dims[0] == batch * length;

@@ -25,7 +25,8 @@ import java.util.Map;
  * threads.
  */
 public final class Trainer implements Learner {
-  private static final int PART = 1 << 14;
+  /** Elements of a parameter that an optimizer gets at once; the last part may be short. */
+  public static final int PART = 1 << 14;
 
   private final String loss;
   private final Engine engine;

@@ -2,7 +2,6 @@ package io.compressor.autodiff;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.compressor.ir.Attribute;
 import io.compressor.ir.Bytes;
@@ -16,8 +15,6 @@ import io.compressor.ir.TensorType;
 import io.compressor.ir.Value;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,8 +32,6 @@ import java.util.function.DoubleUnaryOperator;
  * arithmetic of a multilinear operator is exact.
  */
 final class GradientCheck {
-  private static final double TOLERANCE = 1e-6;
-
   private final List<Node> nodes;
   private final SplittableRandom random;
   private final Map<String, Tensor> feeds = new LinkedHashMap<>();
@@ -136,12 +131,16 @@ final class GradientCheck {
     Map<String, Tensor> feeds =
         Map.of("x", check.feeds.get("x"), "dy", Tensor.ofFloats("dy", new long[] {50}, ones));
     try (RuntimeSession session = open(gradients.model())) {
-      double[] x = doubles(check.feeds.get("x"));
-      double[] found = doubles(session.run(feeds).get(gradients.gradient("x")));
+      double[] x = CentralDifferences.doubles(check.feeds.get("x"));
+      double[] found = CentralDifferences.doubles(session.run(feeds).get(gradients.gradient("x")));
       for (int i = 0; i < x.length; i++) {
         double expected =
             (function.applyAsDouble(x[i] + 1e-5) - function.applyAsDouble(x[i] - 1e-5)) / 2e-5;
-        assertEquals(expected, found[i], TOLERANCE * Math.max(1, Math.abs(expected)), op + x[i]);
+        assertEquals(
+            expected,
+            found[i],
+            CentralDifferences.TOLERANCE * Math.max(1, Math.abs(expected)),
+            op + x[i]);
       }
     }
   }
@@ -192,14 +191,11 @@ final class GradientCheck {
       cotangents.values().forEach(t -> seeds.put(t.name(), t));
       Map<String, Tensor> all = new LinkedHashMap<>(inputs);
       all.putAll(seeds);
+      CentralDifferences differences = new CentralDifferences(forward, cotangents, step);
       try (RuntimeSession backward = open(gradients.model())) {
         Map<String, Tensor> found = backward.run(all);
         for (String parameter : by) {
-          compare(
-              parameter,
-              inputs.get(parameter),
-              found.get(gradients.gradient(parameter)),
-              differences(forward, inputs, cotangents, parameter));
+          differences.compare(inputs, parameter, found.get(gradients.gradient(parameter)));
         }
       }
       return gradients.model();
@@ -219,9 +215,10 @@ final class GradientCheck {
     gradients(parameters)
         .forEach(
             (parameter, found) -> {
-              double[] want = doubles(expected.get(parameter));
+              double[] want = CentralDifferences.doubles(expected.get(parameter));
               double largest = Arrays.stream(want).map(Math::abs).max().orElse(0);
-              assertArrayEquals(want, doubles(found), 1e-5 * Math.max(largest, 1), parameter);
+              assertArrayEquals(
+                  want, CentralDifferences.doubles(found), 1e-5 * Math.max(largest, 1), parameter);
             });
   }
 
@@ -249,88 +246,6 @@ final class GradientCheck {
       by.forEach(p -> found.put(p, all.get(gradients.gradient(p))));
       return found;
     }
-  }
-
-  /**
-   * As {@link #run} for the gradient graph, by the parameters and the gradients put in.
-   *
-   * @param without parameters that gradients do not depend on
-   */
-  void runTwice(String... without) {
-    Model model = model();
-    Map<String, Tensor> inputs = new LinkedHashMap<>(feeds);
-    inputs.keySet().removeAll(constants);
-    Map<String, String> seeds = new LinkedHashMap<>();
-    Map<String, Tensor> outputs;
-    try (RuntimeSession forward = open(model)) {
-      outputs = forward.run(inputs);
-    }
-    outputs.keySet().forEach(name -> seeds.put(name, "seed/" + name));
-    Graph graph = Gradients.of(model, GradientRequest.products(seeds, parameters)).model().graph();
-    GradientCheck second = new GradientCheck(graph.nodes());
-    second.type = type;
-    second.step = step;
-    second.opset = opset;
-    second.fixed = fixed;
-    feeds.forEach((name, tensor) -> second.feeds.put(name, tensor));
-    second.parameters.addAll(parameters);
-    second.parameters.removeAll(List.of(without));
-    outputs.forEach((name, y) -> second.by("seed/" + name, y.dims()));
-    graph.initializers().values().forEach(second::constant);
-    second.run();
-  }
-
-  private static void compare(String parameter, Tensor at, Tensor found, double[] expected) {
-    assertArrayEquals(at.dims(), found.dims(), "shape of d/" + parameter);
-    double[] got = doubles(found);
-    double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
-    for (int i = 0; i < got.length; i++) {
-      double error = Math.abs(got[i] - expected[i]);
-      assertTrue(
-          error <= TOLERANCE * Math.max(largest, 1e-3),
-          "d/" + parameter + "[" + i + "] is " + got[i] + ", differences say " + expected[i]);
-    }
-  }
-
-  private double[] differences(
-      RuntimeSession forward,
-      Map<String, Tensor> inputs,
-      Map<String, Tensor> cotangents,
-      String parameter) {
-    Tensor at = inputs.get(parameter);
-    double[] values = doubles(at);
-    double[] result = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      double up = product(forward, inputs, cotangents, moved(at, values, i, step));
-      double down = product(forward, inputs, cotangents, moved(at, values, i, -step));
-      result[i] = (up - down) / (2 * step);
-    }
-    return result;
-  }
-
-  private Tensor moved(Tensor at, double[] values, int i, double by) {
-    double[] copy = values.clone();
-    copy[i] += by;
-    return tensor(at.name(), at.dims(), copy);
-  }
-
-  private static double product(
-      RuntimeSession forward,
-      Map<String, Tensor> inputs,
-      Map<String, Tensor> cotangents,
-      Tensor moved) {
-    Map<String, Tensor> now = new LinkedHashMap<>(inputs);
-    now.put(moved.name(), moved);
-    Map<String, Tensor> outputs = forward.run(now);
-    double sum = 0;
-    for (Map.Entry<String, Tensor> one : cotangents.entrySet()) {
-      double[] y = doubles(outputs.get(one.getKey()));
-      double[] g = doubles(one.getValue());
-      for (int i = 0; i < y.length; i++) {
-        sum += y[i] * g[i];
-      }
-    }
-    return sum;
   }
 
   private Model model() {
@@ -370,24 +285,7 @@ final class GradientCheck {
   }
 
   private Tensor tensor(String name, long[] dims, double[] values) {
-    if (type == ElementType.DOUBLE) {
-      return Tensor.ofDoubles(name, dims, values);
-    }
-    float[] floats = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return Tensor.ofFloats(name, dims, floats);
-  }
-
-  private static double[] doubles(Tensor tensor) {
-    ByteBuffer bytes = tensor.data().buffer().order(ByteOrder.LITTLE_ENDIAN);
-    double[] values = new double[Math.toIntExact(tensor.elements())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          tensor.type() == ElementType.DOUBLE ? bytes.getDouble(8 * i) : bytes.getFloat(4 * i);
-    }
-    return values;
+    return CentralDifferences.tensor(type, name, dims, values);
   }
 
   private static RuntimeSession open(Model model) {

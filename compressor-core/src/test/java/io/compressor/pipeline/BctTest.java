@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The {@code bct} pass from file to file, without data. */
 class BctTest {
@@ -50,21 +51,6 @@ class BctTest {
   }
 
   @Test
-  void integerProductsLoseMoreWithFewerBits() {
-    double before = 1.1;
-    for (int bits : new int[] {8, 6, 4, 3}) {
-      double now =
-          cosine(
-              Cases.perceptron(),
-              "x",
-              Cases.tokens("probe", 16),
-              bct("components: [weights, matmul], bits: " + bits));
-      assertTrue(now < before, bits + " bits: " + now + " after " + before);
-      before = now;
-    }
-  }
-
-  @Test
   void partsThatAModelDoesNotHaveAreSaid() {
     Path in = Cases.save(Cases.perceptron(), folder.resolve("in.onnx"));
     CompressionResult result = compress(in, bct("components: [weights, gelu]"), 1);
@@ -73,16 +59,13 @@ class BctTest {
         "" + result.report().warnings());
   }
 
-  @Test
-  void fewerBitsKeepLess() {
+  @ParameterizedTest
+  @ValueSource(strings = {"arithmetic: float", "components: [weights, matmul]"})
+  void fewerBitsKeepLess(String with) {
     double before = 1.1;
     for (int bits : new int[] {8, 6, 4, 3}) {
       double now =
-          cosine(
-              Cases.perceptron(),
-              "x",
-              Cases.tokens("probe", 16),
-              bct("arithmetic: float, bits: " + bits));
+          cosine(Cases.perceptron(), "x", Cases.tokens("probe", 16), bct(with + ", bits: " + bits));
       assertTrue(now < before, bits + " bits: " + now + " after " + before);
       before = now;
     }

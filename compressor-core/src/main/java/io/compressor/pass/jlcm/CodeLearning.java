@@ -9,19 +9,11 @@ import java.util.Arrays;
  * whole, and shows in the levels with the next one.
  */
 final class CodeLearning implements Optimizer {
-  private static final float BETA1 = 0.9f;
-  private static final float BETA2 = 0.999f;
-
-  /** Width of the parts that gradients of codewords are summed in, in order. */
-  private static final int PART = 1 << 14;
-
   private final byte[] codes;
   private final float[] table;
   private final CodeChoice choice;
   private final double tableRate;
-  private final double[][] sums;
-  private final double[] first;
-  private final double[] second;
+  private final CodewordSteps steps;
 
   /**
    * @param codes [elements]; changed in place
@@ -33,9 +25,7 @@ final class CodeLearning implements Optimizer {
     this.table = table;
     this.choice = choice;
     this.tableRate = tableRate;
-    this.sums = new double[(codes.length + PART - 1) / PART][table.length];
-    this.first = new double[table.length];
-    this.second = new double[table.length];
+    this.steps = new CodewordSteps(codes.length, table.length);
   }
 
   byte[] codes() {
@@ -49,7 +39,7 @@ final class CodeLearning implements Optimizer {
   @Override
   public void update(
       float[] values, float[] gradients, int from, int count, double rate, int step) {
-    double[] sum = sums[from / PART];
+    double[] sum = steps.part(from);
     for (int i = 0; i < count; i++) {
       sum[codes[from + i] & 0xff] += gradients[i];
     }
@@ -66,17 +56,7 @@ final class CodeLearning implements Optimizer {
     double gap = (table[size - 1] - table[0]) / (size - 1.0);
     float[] moved = new float[size];
     for (int k = 0; k < size; k++) {
-      double g = 0;
-      for (double[] sum : sums) {
-        g += sum[k];
-        sum[k] = 0;
-      }
-      first[k] = BETA1 * first[k] + (1 - BETA1) * g;
-      second[k] = BETA2 * second[k] + (1 - BETA2) * g * g;
-      double m = first[k] / (1 - Math.pow(BETA1, step));
-      double v = second[k] / (1 - Math.pow(BETA2, step));
-      double by = v == 0 ? 0 : m / (Math.sqrt(v) + 1e-30);
-      moved[k] = (float) (table[k] - rate * tableRate * gap * by);
+      moved[k] = (float) (table[k] - rate * tableRate * gap * steps.next(k, step));
     }
     boolean ascending = true;
     for (int k = 1; k < size; k++) {

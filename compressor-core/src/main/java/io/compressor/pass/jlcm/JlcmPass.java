@@ -1,5 +1,6 @@
 package io.compressor.pass.jlcm;
 
+import io.compressor.autodiff.Gradients;
 import io.compressor.encoding.Preference;
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
@@ -62,7 +63,7 @@ public record JlcmPass(
   public Prepared prepare(Model model) {
     Prepared prepared = whole().prepare(model);
     return new Prepared(
-        Distillation.ready(prepared.model()), prepared.refused(), prepared.rotations());
+        Gradients.raised(prepared.model()), prepared.refused(), prepared.rotations());
   }
 
   @Override

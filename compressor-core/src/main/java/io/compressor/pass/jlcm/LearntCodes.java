@@ -7,32 +7,16 @@ import io.compressor.solver.Codebook;
 import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.FoldedScales;
 import io.compressor.solver.QuantizedWeight;
-import io.compressor.train.Learner;
-import io.compressor.train.Optimizer;
-import io.compressor.train.Variable;
-import java.util.ArrayList;
-import java.util.List;
 
 /** One site while it learns: a table, a choice for each weight, a factor for each scale. */
-final class LearntCodes implements LearntSite {
-  private static final double FACTOR_RATE = 0.2;
+final class LearntCodes extends LearntSite {
   private static final double TABLE_RATE = 1;
 
-  private final SolvedSite solved;
-  private final StudentSite student;
   private final CodeLearning learning;
-  private final JlcmOptions options;
-  private final int limit;
-  private QuantizedWeight best;
 
-  private LearntCodes(
-      SolvedSite solved, StudentSite student, CodeLearning learning, JlcmOptions options) {
-    this.solved = solved;
-    this.student = student;
+  private LearntCodes(SolvedSite solved, StudentSite student, CodeLearning learning, double rate) {
+    super(solved, student, learning, rate);
     this.learning = learning;
-    this.options = options;
-    this.limit = solved.task().grid().limit();
-    this.best = solved.weight();
   }
 
   static LearntCodes of(SolvedSite solved, StudentSite student, JlcmOptions options) {
@@ -46,14 +30,17 @@ final class LearntCodes implements LearntSite {
     float[] wanted = student.site().layout().toStored(wanted(solved, student));
     CodeChoice choice = choice(options, wanted, codes, table);
     return new LearntCodes(
-        solved, student, new CodeLearning(codes, table, choice, TABLE_RATE), options);
+        solved,
+        student,
+        new CodeLearning(codes, table, choice, TABLE_RATE),
+        options.learningRate());
   }
 
   private static CodeChoice choice(
       JlcmOptions options, float[] wanted, byte[] codes, float[] table) {
     return options.gradient() == JlcmOptions.Gradient.LATENT
         ? new LatentChoice(wanted, codes, table)
-        : new LogitChoice(IndexGradient.valueOf(options.gradient().name()), codes, table.length);
+        : new LogitChoice(options.gradient(), codes, table.length);
   }
 
   /** The original weight in units of the table. */
@@ -69,28 +56,13 @@ final class LearntCodes implements LearntSite {
   }
 
   @Override
-  public List<Variable> variables() {
-    List<Variable> all = new ArrayList<>();
-    all.add(new Variable(student.levelsTensor(), n -> learning, options.learningRate()));
-    all.add(
-        new Variable(
-            student.factorTensor(),
-            Optimizer.within(0.2f, 5, Optimizer.adamW(0)),
-            options.learningRate() * FACTOR_RATE));
-    return all;
-  }
-
-  @Override
-  public void keep(Learner trainer) {
-    float[] factors = student.factors(trainer.values(student.factorName()));
+  QuantizedWeight hardened(float[] factors) {
+    StudentSite student = student();
     float[] scales = student.start().clone();
     for (int i = 0; i < scales.length; i++) {
       scales[i] *= factors[i];
     }
-    best = harden(scales);
-  }
-
-  private QuantizedWeight harden(float[] scales) {
+    int limit = limit();
     float[] table = learning.table();
     double most = 0;
     double[] centers = new double[table.length];
@@ -126,22 +98,5 @@ final class LearntCodes implements LearntSite {
       result[i] = moved[codes[i] & 0xff];
     }
     return result;
-  }
-
-  @Override
-  public SolvedSite result() {
-    return new SolvedSite(
-        solved.task(),
-        best,
-        "jlcm",
-        java.util.Optional.empty(),
-        solved.errorPredicted(),
-        java.util.OptionalDouble.empty(),
-        solved.warnings());
-  }
-
-  @Override
-  public StudentSite student() {
-    return student;
   }
 }

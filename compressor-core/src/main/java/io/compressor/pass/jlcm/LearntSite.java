@@ -2,19 +2,75 @@ package io.compressor.pass.jlcm;
 
 import io.compressor.pass.weights.SolvedSite;
 import io.compressor.pass.weights.learn.StudentSite;
+import io.compressor.solver.QuantizedWeight;
 import io.compressor.train.Learner;
+import io.compressor.train.Optimizer;
 import io.compressor.train.Variable;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** One site while it learns. */
-interface LearntSite {
-  List<Variable> variables();
+/** One site while it learns: its levels by an optimizer of their own, a factor for each scale. */
+abstract class LearntSite {
+  private static final double FACTOR_RATE = 0.2;
+
+  private final SolvedSite solved;
+  private final StudentSite student;
+  private final Optimizer levels;
+  private final double rate;
+  private QuantizedWeight best;
+
+  /**
+   * @param levels moves the codewords and the choices among them
+   * @param rate learning rate of the choices
+   */
+  LearntSite(SolvedSite solved, StudentSite student, Optimizer levels, double rate) {
+    this.solved = solved;
+    this.student = student;
+    this.levels = levels;
+    this.rate = rate;
+    this.best = solved.weight();
+  }
+
+  List<Variable> variables() {
+    return List.of(
+        new Variable(student.levelsTensor(), n -> levels, rate),
+        new Variable(
+            student.factorTensor(),
+            Optimizer.within(0.2f, 5, Optimizer.adamW(0)),
+            rate * FACTOR_RATE));
+  }
 
   /** Takes over what was learnt so far, in the form in which it will be written. */
-  void keep(Learner trainer);
+  final void keep(Learner trainer) {
+    best = hardened(student.factors(trainer.values(student.factorName())));
+  }
+
+  /**
+   * The weight as it will be written.
+   *
+   * @param factors of the scales, [out × groups]
+   */
+  abstract QuantizedWeight hardened(float[] factors);
+
+  /** Largest magnitude of an int8 weight. */
+  final int limit() {
+    return solved.task().grid().limit();
+  }
 
   /** What was taken over last. */
-  SolvedSite result();
+  final SolvedSite result() {
+    return new SolvedSite(
+        solved.task(),
+        best,
+        "jlcm",
+        Optional.empty(),
+        solved.errorPredicted(),
+        OptionalDouble.empty(),
+        solved.warnings());
+  }
 
-  StudentSite student();
+  final StudentSite student() {
+    return student;
+  }
 }

@@ -7,30 +7,21 @@ import io.compressor.recipe.JlcmOptions;
 import io.compressor.solver.QuantizedWeight;
 import io.compressor.solver.VectorCodebook;
 import io.compressor.solver.VectorGrid;
-import io.compressor.train.Learner;
-import io.compressor.train.Optimizer;
-import io.compressor.train.Variable;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** One site while its codewords of several weights, their choices and its row scales learn. */
-final class LearntVectors implements LearntSite {
-  private static final double FACTOR_RATE = 0.2;
-
-  private final SolvedSite solved;
-  private final StudentSite student;
+final class LearntVectors extends LearntSite {
+  private final VectorGrid grid;
   private final VectorLearning learning;
-  private final double rate;
-  private QuantizedWeight best;
 
   private LearntVectors(
-      SolvedSite solved, StudentSite student, VectorLearning learning, double rate) {
-    this.solved = solved;
-    this.student = student;
+      SolvedSite solved,
+      StudentSite student,
+      VectorGrid grid,
+      VectorLearning learning,
+      double rate) {
+    super(solved, student, learning, rate);
+    this.grid = grid;
     this.learning = learning;
-    this.rate = rate;
-    this.best = solved.weight();
   }
 
   static LearntVectors of(
@@ -53,48 +44,18 @@ final class LearntVectors implements LearntSite {
             table,
             wanted,
             engine);
-    return new LearntVectors(solved, student, learning, options.learningRate());
+    return new LearntVectors(solved, student, grid, learning, options.learningRate());
   }
 
   @Override
-  public List<Variable> variables() {
-    return List.of(
-        new Variable(student.levelsTensor(), n -> learning, rate),
-        new Variable(
-            student.factorTensor(),
-            Optimizer.within(0.2f, 5, Optimizer.adamW(0)),
-            rate * FACTOR_RATE));
-  }
-
-  @Override
-  public void keep(Learner trainer) {
-    float[] factors = student.factors(trainer.values(student.factorName()));
+  QuantizedWeight hardened(float[] factors) {
     float[] table = learning.table();
-    int limit = solved.task().grid().limit();
-    double unit = VectorCodebook.unit(table, limit);
+    double unit = VectorCodebook.unit(table, limit());
     float[] scales = new float[factors.length];
     for (int r = 0; r < scales.length; r++) {
-      scales[r] = (float) Math.max(Float.MIN_NORMAL, student.start()[r] * factors[r] * unit);
+      scales[r] = (float) Math.max(Float.MIN_NORMAL, student().start()[r] * factors[r] * unit);
     }
-    VectorGrid grid = (VectorGrid) best.grid();
-    VectorCodebook words = VectorCodebook.of(table, grid.table().length(), limit);
-    best = new VectorGrid(grid.rows(), grid.cols(), words, scales).spread(learning.codes());
-  }
-
-  @Override
-  public SolvedSite result() {
-    return new SolvedSite(
-        solved.task(),
-        best,
-        "jlcm",
-        Optional.empty(),
-        solved.errorPredicted(),
-        OptionalDouble.empty(),
-        solved.warnings());
-  }
-
-  @Override
-  public StudentSite student() {
-    return student;
+    VectorCodebook words = VectorCodebook.of(table, grid.table().length(), limit());
+    return new VectorGrid(grid.rows(), grid.cols(), words, scales).spread(learning.codes());
   }
 }

@@ -1,22 +1,24 @@
 package io.compressor.pass.jlcm;
 
+import io.compressor.recipe.JlcmOptions;
+
 /**
  * A logit for each codeword of each weight; the largest is the choice (JLCM, section 3, as far as
- * it is published; papers on the form of the gradient are in {@link IndexGradient}). Adam with one
- * second moment a weight: one for each logit would undo the weighting by distance.
+ * it is published; papers on the form of the gradient are in {@link JlcmOptions.Gradient}). Adam
+ * with one second moment a weight: one for each logit would undo the weighting by distance.
  */
 final class LogitChoice implements CodeChoice {
   private static final float BETA1 = 0.9f;
   private static final float BETA2 = 0.999f;
 
-  private final IndexGradient kind;
+  private final JlcmOptions.Gradient kind;
   private final int size;
   private final float[] logits;
   private final float[] first;
   private final float[] second;
 
   /** One-hot at the codes. */
-  LogitChoice(IndexGradient kind, byte[] codes, int size) {
+  LogitChoice(JlcmOptions.Gradient kind, byte[] codes, int size) {
     this.kind = kind;
     this.size = size;
     this.logits = new float[Math.multiplyExact(codes.length, size)];
@@ -61,7 +63,7 @@ final class LogitChoice implements CodeChoice {
 
   /** The gradient by the logits of one weight. */
   private void pull(float[] g, float[] table, int row, int at, float gradient, float meanGap) {
-    if (kind == IndexGradient.SOFTMAX) {
+    if (kind == JlcmOptions.Gradient.SOFTMAX) {
       softmax(g, table, row, gradient);
       return;
     }
@@ -71,7 +73,7 @@ final class LogitChoice implements CodeChoice {
       float weight =
           k == at
               ? 0
-              : kind == IndexGradient.NEIGHBOUR
+              : kind == JlcmOptions.Gradient.NEIGHBOUR
                   ? (neighbour ? 1 : 0)
                   : meanGap / Math.max(Math.abs(distance), 1e-6f);
       g[k] = gradient * Math.signum(distance) * weight;

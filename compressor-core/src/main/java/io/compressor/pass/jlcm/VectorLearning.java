@@ -16,12 +16,6 @@ import java.util.stream.IntStream;
  * {@link #finish} and shows in the levels with the next one.
  */
 final class VectorLearning implements Optimizer {
-  private static final float BETA1 = 0.9f;
-  private static final float BETA2 = 0.999f;
-
-  /** Width of the parts that gradients of codewords are summed in, in order. */
-  private static final int PART = 1 << 14;
-
   private static final int ROWS = 32;
   private static final int NEIGHBOURS = 16;
 
@@ -36,9 +30,7 @@ final class VectorLearning implements Optimizer {
   private final float[] latent;
   private final float unit;
   private final Engine engine;
-  private final double[][] sums;
-  private final double[] first;
-  private final double[] second;
+  private final CodewordSteps steps;
   private byte[] shownCodes;
   private float[] shownTable;
 
@@ -59,9 +51,7 @@ final class VectorLearning implements Optimizer {
     this.engine = engine;
     this.shownCodes = codes.clone();
     this.shownTable = table.clone();
-    this.sums = new double[(wanted.length + PART - 1) / PART][table.length];
-    this.first = new double[table.length];
-    this.second = new double[table.length];
+    this.steps = new CodewordSteps(wanted.length, table.length);
     double squares = 0;
     for (float t : table) {
       squares += (double) t * t;
@@ -83,7 +73,7 @@ final class VectorLearning implements Optimizer {
   @Override
   public void update(
       float[] values, float[] gradients, int from, int count, double rate, int step) {
-    double[] sum = sums[from / PART];
+    double[] sum = steps.part(from);
     float by = (float) (rate * unit);
     boolean inFirst = layout.transposed();
     int width = inFirst ? layout.out() : layout.in();
@@ -118,17 +108,7 @@ final class VectorLearning implements Optimizer {
   /** Adam. */
   private void moveTable(double rate, int step) {
     for (int k = 0; k < table.length; k++) {
-      double g = 0;
-      for (double[] sum : sums) {
-        g += sum[k];
-        sum[k] = 0;
-      }
-      first[k] = BETA1 * first[k] + (1 - BETA1) * g;
-      second[k] = BETA2 * second[k] + (1 - BETA2) * g * g;
-      double m = first[k] / (1 - Math.pow(BETA1, step));
-      double v = second[k] / (1 - Math.pow(BETA2, step));
-      double by = v == 0 ? 0 : m / (Math.sqrt(v) + 1e-30);
-      table[k] -= (float) (rate * unit * by);
+      table[k] -= (float) (rate * unit * steps.next(k, step));
     }
   }
 

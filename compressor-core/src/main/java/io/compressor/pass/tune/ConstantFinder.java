@@ -1,11 +1,11 @@
 package io.compressor.pass.tune;
 
 import io.compressor.graph.GraphIndex;
+import io.compressor.graph.VectorRole;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
-import io.compressor.pass.weights.learn.VectorRole;
 import io.compressor.recipe.TuneOptions.What;
 import java.util.ArrayList;
 import java.util.Collection;

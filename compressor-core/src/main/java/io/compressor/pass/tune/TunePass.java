@@ -1,5 +1,7 @@
 package io.compressor.pass.tune;
 
+import io.compressor.autodiff.Differentiable;
+import io.compressor.autodiff.Gradients;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.ir.Model;
@@ -104,7 +106,7 @@ public record TunePass(TuneOptions options, long seed) implements Pass {
       Map<Tensor, Boolean> moving,
       PassScope scope,
       Consumer<Learner> kept) {
-    Differentiable student = Differentiable.of(Distillation.ready(masters));
+    Differentiable student = Differentiable.of(Gradients.raised(masters));
     List<String> hindrances = student.hindrances();
     if (!hindrances.isEmpty()) {
       throw noGradient(hindrances.get(0), "it computes with integers in one operator");

@@ -3,6 +3,7 @@ package io.compressor.pass.jlcm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.compressor.recipe.JlcmOptions.Gradient;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -22,14 +23,14 @@ class CodeLearningTest {
   @ParameterizedTest
   @ValueSource(ints = {4, 8})
   void proximalChoicesMoveToNeighboursAndTheDefaultJumps(int size) {
-    assertEquals(1, meanJump(IndexGradient.NEIGHBOUR, size), 0);
-    assertTrue(meanJump(IndexGradient.PROXIMAL, size) <= 1.2);
-    assertTrue(meanJump(IndexGradient.SOFTMAX, size) > 1.5);
+    assertEquals(1, meanJump(Gradient.NEIGHBOUR, size), 0);
+    assertTrue(meanJump(Gradient.PROXIMAL, size) <= 1.2);
+    assertTrue(meanJump(Gradient.SOFTMAX, size) > 1.5);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"PROXIMAL", "NEIGHBOUR", "LATENT"})
-  void theBestSeenIsBetterThanTheStartAndThanUniform(IndexGradient kind) {
+  void theBestSeenIsBetterThanTheStartAndThanUniform(Gradient kind) {
     float[] table = table(4);
     byte[] codes = nearest(table);
     double start = loss(levels(codes, table));
@@ -96,16 +97,16 @@ class CodeLearningTest {
 
   private record Run(double best, double jumps, long changes) {}
 
-  private double meanJump(IndexGradient kind, int size) {
+  private double meanJump(Gradient kind, int size) {
     float[] table = table(size);
     Run run = run(kind, nearest(table), table, 200);
     assertTrue(run.changes() > 20, kind + " changed " + run.changes());
     return run.jumps() / run.changes();
   }
 
-  private Run run(IndexGradient kind, byte[] codes, float[] table, int steps) {
+  private Run run(Gradient kind, byte[] codes, float[] table, int steps) {
     CodeChoice choice =
-        kind == IndexGradient.LATENT
+        kind == Gradient.LATENT
             ? new LatentChoice(w, codes, table)
             : new LogitChoice(kind, codes, table.length);
     CodeLearning learning = new CodeLearning(codes, table, choice, 0.05);

@@ -4,7 +4,6 @@ import io.compressor.autodiff.Gradients;
 import io.compressor.engine.Engine;
 import io.compressor.engine.Progress;
 import io.compressor.formats.data.Dataset;
-import io.compressor.graph.opset.OpsetRaiser;
 import io.compressor.graph.stage.Stage;
 import io.compressor.graph.stage.StageCutter;
 import io.compressor.ir.Model;
@@ -12,6 +11,7 @@ import io.compressor.ir.Tensor;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
 import io.compressor.runtime.Taps;
+import io.compressor.statistics.RowMask;
 import io.compressor.train.Learner;
 import io.compressor.train.Schedule;
 import io.compressor.train.Trainer;
@@ -64,15 +64,8 @@ public final class Distillation {
     this.progress = progress;
   }
 
-  /** The model as {@link #run} wants it: in an operator set that has gradients. */
-  public static Model ready(Model model) {
-    return model.opset() < Gradients.OPSET
-        ? OpsetRaiser.raise(model, Gradients.OPSET).model()
-        : model;
-  }
-
   /**
-   * @param original from {@link #ready}
+   * @param original in an operator set that has gradients ({@link Gradients#raised})
    * @param replaced constants of the original that are other ones now and do not learn
    * @param variables what learns, by name of a constant of the original or of a site's parts
    * @param kept hears of every best state: reads its values from the learner
@@ -236,18 +229,18 @@ public final class Distillation {
     return new ArrayList<>(points);
   }
 
+  /** Values with a row for each position of the mask, [batch, length, width]. */
   private static Set<String> masked(Map<String, Tensor> feeds, Map<String, Tensor> made) {
     Set<String> masked = new LinkedHashSet<>();
-    Tensor mask = feeds.get(MASK);
-    if (mask != null && mask.rank() == 2) {
-      made.forEach(
-          (name, value) -> {
-            long[] d = value.dims();
-            if (d.length == 3 && d[0] == mask.dims()[0] && d[1] == mask.dims()[1]) {
-              masked.add(name);
-            }
-          });
-    }
+    RowMask.find(Optional.of(MASK), feeds)
+        .ifPresent(
+            mask ->
+                made.forEach(
+                    (name, value) -> {
+                      if (value.rank() == 3 && mask.covers(value.dims())) {
+                        masked.add(name);
+                      }
+                    }));
     return masked;
   }
 }

@@ -1,6 +1,7 @@
 package io.compressor.pass.weights.learn;
 
 import io.compressor.graph.GraphIndex;
+import io.compressor.graph.VectorRole;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Tensor;
 import io.compressor.train.Learner;

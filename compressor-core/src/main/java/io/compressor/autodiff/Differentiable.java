@@ -1,7 +1,7 @@
-package io.compressor.pass.tune;
+package io.compressor.autodiff;
 
-import io.compressor.autodiff.Surrogate;
 import io.compressor.graph.GraphIndex;
+import io.compressor.graph.rewrite.WrittenOut;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
 import java.util.ArrayList;
@@ -23,13 +23,14 @@ import java.util.Optional;
  * </ul>
  *
  * @param model computes what the compressed model computes, or nearly
- * @param surrogates for {@link io.compressor.autodiff.GradientRequest}
+ * @param surrogates for {@link GradientRequest}
  */
-record Differentiable(Model model, Map<String, Surrogate> surrogates) {
+public record Differentiable(Model model, Map<String, Surrogate> surrogates) {
   /**
-   * @param masters in an operator set that has gradients
+   * @param masters the model with what learns as float inputs or constants, in an operator set that
+   *     has gradients
    */
-  static Differentiable of(Model masters) {
+  public static Differentiable of(Model masters) {
     Model model = WrittenOut.of(masters);
     GraphIndex index = new GraphIndex(model);
     Map<String, Surrogate> surrogates = new LinkedHashMap<>();
@@ -86,7 +87,7 @@ record Differentiable(Model model, Map<String, Surrogate> surrogates) {
   }
 
   /** Nodes that no surrogate helps with, for the error message; empty when all is well. */
-  List<String> hindrances() {
+  public List<String> hindrances() {
     List<String> found = new ArrayList<>();
     for (Node node : model.graph().nodes()) {
       if (List.of(

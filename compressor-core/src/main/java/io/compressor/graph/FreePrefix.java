@@ -1,15 +1,15 @@
-package io.compressor.autodiff;
+package io.compressor.graph;
 
-import io.compressor.graph.ValueNames;
 import io.compressor.ir.Model;
 import java.util.HashSet;
 import java.util.Set;
 
 /** A beginning for new names that no name of a model has. */
-final class FreePrefix {
+public final class FreePrefix {
   private FreePrefix() {}
 
-  static String of(Model model, String base) {
+  /** {@code base/}, numbered where the model, subgraphs included, uses that already. */
+  public static String of(Model model, String base) {
     Set<String> names = new HashSet<>();
     ValueNames.everywhere(model.graph(), names::add);
     for (int i = 0; ; i++) {

@@ -1,6 +1,5 @@
-package io.compressor.pass.weights.learn;
+package io.compressor.graph;
 
-import io.compressor.graph.GraphIndex;
 import io.compressor.ir.Node;
 import java.util.List;
 import java.util.Map;

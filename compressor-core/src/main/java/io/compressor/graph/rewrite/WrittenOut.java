@@ -1,4 +1,4 @@
-package io.compressor.pass.tune;
+package io.compressor.graph.rewrite;
 
 import io.compressor.formats.pack.BitPacking;
 import io.compressor.graph.GraphEditor;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Operators of quantized weights as plain ones that have gradients. */
-final class WrittenOut {
+public final class WrittenOut {
   private static final Attribute TO_FLOAT = Attribute.of("to", (long) ElementType.FLOAT.onnxId());
 
   private final Map<String, Tensor> constants;
@@ -31,7 +31,8 @@ final class WrittenOut {
     this.editor = new GraphEditor(model);
   }
 
-  static Model of(Model model) {
+  /** Quantized weights and products of the runtime's own, where they can be written out. */
+  public static Model of(Model model) {
     WrittenOut one = new WrittenOut(model);
     for (Node node : model.graph().nodes()) {
       switch (node.opType()) {
@@ -174,14 +175,14 @@ final class WrittenOut {
   }
 
   private String add(List<Node> nodes, String op, List<String> inputs, Attribute... attributes) {
-    String output = editor.freshName("tune/" + op.toLowerCase(java.util.Locale.ROOT));
+    String output = editor.freshName("written/" + op.toLowerCase(java.util.Locale.ROOT));
     nodes.add(Node.of(op, inputs, List.of(output), attributes));
     return output;
   }
 
   private String longs(long... values) {
     return editor.addInitializer(
-        Tensor.ofLongs(editor.freshName("tune/sizes"), new long[] {values.length}, values));
+        Tensor.ofLongs(editor.freshName("written/sizes"), new long[] {values.length}, values));
   }
 
   private static long[] inserted(long[] dims, int at, long size) {
