@@ -4,12 +4,15 @@ import io.compressor.graph.Gelu;
 import io.compressor.graph.GeluFinder;
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.ValueTypes;
+import io.compressor.graph.channel.Norm;
+import io.compressor.graph.channel.NormFinder;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +28,11 @@ public final class IntegerGraph {
   public enum Part {
     /** Products of two activations; those with weights are {@link Encodings#BLOCK_INTEGER}. */
     MATMUL,
-    GELU
+    GELU,
+    SOFTMAX,
+    LAYERNORM,
+    /** Sums of two activations and what norms make, rounded to 8 bits. */
+    INTERMEDIATES
   }
 
   /**
@@ -58,8 +65,17 @@ public final class IntegerGraph {
     if (parts.contains(Part.GELU)) {
       graph.gelus();
     }
+    if (parts.contains(Part.SOFTMAX)) {
+      graph.softmaxes();
+    }
+    if (parts.contains(Part.LAYERNORM)) {
+      graph.norms();
+    }
     if (parts.contains(Part.MATMUL)) {
       graph.products();
+    }
+    if (parts.contains(Part.INTERMEDIATES)) {
+      graph.intermediates();
     }
     return new Result(graph.emission.build(), graph.replaced);
   }
@@ -69,6 +85,68 @@ public final class IntegerGraph {
       IntegerGelu.replace(emission, gelu, LastAxis.of(size(gelu.input()), width));
       count(Part.GELU);
     }
+  }
+
+  private void softmaxes() {
+    for (Node node : index.model().graph().nodes()) {
+      if (node.is("Softmax") && isLastAxis(node)) {
+        known.put(node.outputs().get(0), IntegerSoftmax.replace(emission, node));
+        count(Part.SOFTMAX);
+      }
+    }
+  }
+
+  private boolean isLastAxis(Node softmax) {
+    long axis = softmax.intAttribute("axis", index.model().opset() < 13 ? 1 : -1);
+    return axis == -1 || types.rank(softmax.inputs().get(0)).filter(r -> r - 1 == axis).isPresent();
+  }
+
+  private void norms() {
+    for (Norm norm : NormFinder.find(index, types)) {
+      Optional<Tensor> gain = norm.gain().flatMap(g -> index.constant(g.value()));
+      if (IntegerNorm.fits(norm, gain)) {
+        IntegerNorm.replace(
+            emission,
+            norm,
+            gain.orElseThrow(),
+            norm.shift().flatMap(s -> index.constant(s.value())));
+        count(Part.LAYERNORM);
+      }
+    }
+  }
+
+  private void intermediates() {
+    Set<String> values = new LinkedHashSet<>();
+    Set<String> dynamic = dynamic();
+    for (Node node : index.model().graph().nodes()) {
+      if (node.is("Add") && dynamic.containsAll(node.inputs())) {
+        values.add(node.outputs().get(0));
+      }
+    }
+    Map<String, Long> widths = new HashMap<>();
+    for (Norm norm : NormFinder.find(index, types)) {
+      values.add(norm.output());
+      long size =
+          norm.gain().flatMap(g -> index.constant(g.value())).map(Tensor::elements).orElse(0L);
+      norm.inputs().forEach(i -> widths.put(i, size));
+      widths.put(norm.output(), size);
+    }
+    values.removeIf(index::isOutput);
+    for (String value : values) {
+      round(value, LastAxis.of(widths.getOrDefault(value, 0L), width));
+      count(Part.INTERMEDIATES);
+    }
+  }
+
+  private void round(String value, LastAxis blocks) {
+    NodeList nodes = new NodeList(emission);
+    String cut = blocks.cut(nodes, value, value);
+    PowerOfTwo power = PowerOfTwo.of(nodes, value, cut, -1);
+    String rounded = power.rounded(nodes, value, cut);
+    String kept = emission.editor().freshName(value + "/kept");
+    nodes.add(blocks.join(nodes, value, rounded, value, kept));
+    emission.editor().replaceUses(value, kept);
+    emission.insertAfter(value, nodes.nodes());
   }
 
   private void products() {

@@ -60,7 +60,13 @@ public record BctOptions(
     /** Products of 8-bit codes with 32-bit sums, an exponent for each block. */
     MATMUL,
     /** GELU from a table. */
-    GELU
+    GELU,
+    /** Exponentials from a table, one integer division for each entry. */
+    SOFTMAX,
+    /** LayerNorm and RMSNorm with 64-bit sums and an inverse root from a table. */
+    LAYERNORM,
+    /** Sums of two activations and what norms make, in 8 bits. */
+    INTERMEDIATES
   }
 
   private static final String AUTO = "auto";
@@ -137,9 +143,8 @@ public record BctOptions(
                           List.of(
                               new OptionValue.Text("weights"),
                               new OptionValue.Text("embeddings")))),
-                  "What is compressed: weights and embeddings in the file; matmul and gelu are"
-                      + " computed in integers with exponents found at run time, which is slower"
-                      + " than float.",
+                  "What is compressed: weights and embeddings in the file; the others are computed in"
+                      + " integers with exponents found at run time, which is slower than float.",
                   "BCT compresses everything")),
           BctOptions::of);
 

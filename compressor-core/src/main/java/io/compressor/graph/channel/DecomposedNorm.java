@@ -107,7 +107,16 @@ final class DecomposedNorm {
         gain,
         shift,
         core,
-        0);
+        epsilon(nodes));
+  }
+
+  /** What is added under the root: the only number that is added. */
+  private float epsilon(List<Node> nodes) {
+    return nodes.stream()
+        .filter(n -> n.is("Add"))
+        .flatMap(n -> number(n, 1).or(() -> number(n, 0)).stream())
+        .findFirst()
+        .orElse(0f);
   }
 
   /** The Sub that takes the mean of its own left input off, read by the norm alone. */

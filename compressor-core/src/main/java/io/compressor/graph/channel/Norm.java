@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param shift the constant that is added [channels]
  * @param core the decomposed form's value whose mean square is taken: the input, or the input less
  *     its mean; the first input in fused forms
- * @param epsilon as the node states it; 0 in decomposed forms, whose constant stays where it is
+ * @param epsilon what is added under the root
  */
 public record Norm(
     String label,
