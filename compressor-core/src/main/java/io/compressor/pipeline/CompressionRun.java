@@ -18,6 +18,7 @@ import io.compressor.formats.data.Dataset;
 import io.compressor.formats.data.Datasets;
 import io.compressor.formats.onnx.ModelFile;
 import io.compressor.formats.onnx.OnnxWriter;
+import io.compressor.graph.rewrite.SpellNorms;
 import io.compressor.ir.Model;
 import io.compressor.ir.Value;
 import io.compressor.recipe.DataRefs;
@@ -89,7 +90,8 @@ final class CompressionRun implements AutoCloseable {
     Model output =
         recipe.steps().isEmpty()
             ? input.model()
-            : steps
+            : new SpellNorms()
+                .apply(steps.model())
                 .model()
                 .withMetadata("compressor.version", ToolVersion.current())
                 .withMetadata("compressor.parent.sha256", parent)

@@ -21,6 +21,11 @@ final class RewriteLog {
     skipped.putIfAbsent(node.label(), reason);
   }
 
+  /** Whether nothing was rewritten. */
+  boolean isEmpty() {
+    return applied.isEmpty();
+  }
+
   RewriteResult result(Model model) {
     return new RewriteResult(
         model,
