@@ -3,7 +3,10 @@ package io.compressor.pass.bct;
 import io.compressor.engine.Engine;
 import io.compressor.engine.Progress;
 import io.compressor.graph.Site;
-import io.compressor.solver.block.ByteBudget;
+import io.compressor.solver.allocate.HullGreedy;
+import io.compressor.solver.allocate.Option;
+import io.compressor.solver.allocate.OptionCurve;
+import io.compressor.solver.allocate.Resource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,27 +14,27 @@ import java.util.List;
  * Every candidate of every site with what it loses.
  *
  * @param candidates of each site
- * @param options the same, measured
+ * @param curves the same, measured
  */
-record Allocation(List<List<Candidate>> candidates, List<List<ByteBudget.Option>> options) {
+record Allocation(List<List<Candidate>> candidates, List<OptionCurve> curves) {
 
   static Allocation measure(
       List<Site> sites, BlockSolver solver, Engine engine, Progress progress) {
     List<List<Candidate>> candidates = sites.stream().map(s -> solver.candidates().of(s)).toList();
     progress.begin("measure", sites.size());
     List<Integer> all = java.util.stream.IntStream.range(0, sites.size()).boxed().toList();
-    List<List<ByteBudget.Option>> options =
+    List<OptionCurve> curves =
         engine.map(
             all,
             i -> {
               progress.checkCancelled();
               List<Candidate> of = candidates.get(i);
-              List<ByteBudget.Option> measured =
+              List<Option> measured =
                   Measuring.options(sites.get(i), of, solver.limit(sites.get(i)));
               progress.advance(1);
-              return measured;
+              return new OptionCurve(sites.get(i).name(), measured);
             });
-    return new Allocation(candidates, options);
+    return new Allocation(candidates, curves);
   }
 
   /** For each site the least error at the bits asked for. */
@@ -39,8 +42,9 @@ record Allocation(List<List<Candidate>> candidates, List<List<ByteBudget.Option>
     List<Candidate> chosen = new ArrayList<>();
     for (int s = 0; s < candidates.size(); s++) {
       int best = 0;
-      for (int o = 1; o < options.get(s).size(); o++) {
-        if (options.get(s).get(o).error() < options.get(s).get(best).error()) {
+      List<Option> options = curves.get(s).options();
+      for (int o = 1; o < options.size(); o++) {
+        if (options.get(o).error() < options.get(best).error()) {
           best = o;
         }
       }
@@ -52,13 +56,14 @@ record Allocation(List<List<Candidate>> candidates, List<List<ByteBudget.Option>
   /** The least sum of errors in so many bytes; the smallest of all where nothing fits. */
   List<Candidate> within(long bytes) {
     long least =
-        options.stream()
-            .mapToLong(of -> of.stream().mapToLong(ByteBudget.Option::bytes).min().orElse(0))
+        curves.stream()
+            .mapToLong(c -> c.options().stream().mapToLong(Option::bytes).min().orElse(0))
             .sum();
-    int[] chosen = ByteBudget.choose(options, Math.max(least, bytes)).orElseThrow();
+    List<Integer> chosen =
+        HullGreedy.within(curves, Resource.BYTES, (double) Math.max(least, bytes)).orElseThrow().chosen();
     List<Candidate> all = new ArrayList<>();
-    for (int s = 0; s < chosen.length; s++) {
-      all.add(candidates.get(s).get(chosen[s]));
+    for (int s = 0; s < chosen.size(); s++) {
+      all.add(candidates.get(s).get(chosen.get(s)));
     }
     return all;
   }

@@ -3,10 +3,10 @@ package io.compressor.pass.bct;
 import io.compressor.engine.Engine;
 import io.compressor.graph.Site;
 import io.compressor.pass.weights.SiteTask;
+import io.compressor.solver.allocate.Option;
 import io.compressor.solver.block.BlockFitter;
 import io.compressor.solver.block.BlockGrid;
 import io.compressor.solver.block.BlockSpec;
-import io.compressor.solver.block.ByteBudget;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -24,7 +24,7 @@ final class Measuring {
 
   private Measuring() {}
 
-  static List<ByteBudget.Option> options(Site site, List<Candidate> candidates, OptionalInt limit) {
+  static List<Option> options(Site site, List<Candidate> candidates, OptionalInt limit) {
     float[] w = sample(site);
     int rows = w.length / site.in();
     double signal = 0;
@@ -33,10 +33,7 @@ final class Measuring {
     }
     double whole = signal == 0 ? 1 : signal;
     return candidates.stream()
-        .map(
-            c ->
-                new ByteBudget.Option(
-                    error(w, rows, site.in(), c.spec(), limit) / whole, c.bytes()))
+        .map(c -> Option.of(error(w, rows, site.in(), c.spec(), limit) / whole, c.bytes()))
         .toList();
   }
 
