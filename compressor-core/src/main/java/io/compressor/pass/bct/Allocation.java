@@ -60,7 +60,9 @@ record Allocation(List<List<Candidate>> candidates, List<OptionCurve> curves) {
             .mapToLong(c -> c.options().stream().mapToLong(Option::bytes).min().orElse(0))
             .sum();
     List<Integer> chosen =
-        HullGreedy.within(curves, Resource.BYTES, (double) Math.max(least, bytes)).orElseThrow().chosen();
+        HullGreedy.within(curves, Resource.BYTES, (double) Math.max(least, bytes))
+            .orElseThrow()
+            .chosen();
     List<Candidate> all = new ArrayList<>();
     for (int s = 0; s < chosen.size(); s++) {
       all.add(candidates.get(s).get(chosen.get(s)));
