@@ -22,8 +22,9 @@ final class Upgrades {
     for (int c = 0; c < chosen.length; c++) {
       chosen[c] = cheapestAsGood(curves.get(c).options(), chosen[c]);
     }
-    while (exchange(chosen, budget - resource.total(curves, chosen))) {
-      continue;
+    boolean better = true;
+    while (better) {
+      better = exchange(chosen, budget - resource.total(curves, chosen));
     }
     return chosen;
   }
