@@ -65,6 +65,15 @@ abstract class ProgressReporter implements Progress, AutoCloseable {
     }
 
     @Override
+    public synchronized void note(String line) {
+      if (log.format() == Log.Format.JSON) {
+        log.event("note", Map.of("stage", stage, "text", line));
+      } else {
+        log.note("  " + line);
+      }
+    }
+
+    @Override
     public synchronized void advance(long steps) {
       done += steps;
       long now = System.nanoTime();

@@ -26,6 +26,9 @@ public interface Progress {
   /** {@code steps} more of the current stage are done. */
   void advance(long steps);
 
+  /** How the current stage goes, in a line, as a loss; nothing is lost when nobody listens. */
+  default void note(String line) {}
+
   /** Whether the user asked to stop. */
   boolean isCancelled();
 

@@ -1,5 +1,7 @@
 package io.compressor.train;
 
+import java.util.List;
+
 /** Adam with bias correction and decoupled weight decay. */
 final class AdamW implements Optimizer {
   private final float beta1;
@@ -34,5 +36,10 @@ final class AdamW implements Optimizer {
       float root = (float) Math.sqrt(v) * unbias2 + epsilon;
       values[i] -= eta * m / root + shrink * values[i];
     }
+  }
+
+  @Override
+  public List<float[]> state() {
+    return List.of(first, second);
   }
 }

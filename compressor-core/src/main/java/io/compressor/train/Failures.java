@@ -25,6 +25,17 @@ final class Failures {
     return all;
   }
 
+  int inARow() {
+    return inARow;
+  }
+
+  /** Goes on where another run stopped. */
+  void set(int all, int inARow, double damping) {
+    this.all = all;
+    this.inARow = inARow;
+    this.damping = damping;
+  }
+
   void none() {
     inARow = 0;
   }

@@ -1,5 +1,7 @@
 package io.compressor.train;
 
+import java.util.List;
+
 /** How a parameter moves along its gradient. One instance belongs to one parameter. */
 public interface Optimizer {
   /** Makes the state for a parameter of so many elements. */
@@ -25,6 +27,15 @@ public interface Optimizer {
    * @param rate learning rate of this step
    */
   default void finish(double rate, int step) {}
+
+  /**
+   * All that it remembers from step to step, as the live arrays: their content written into another
+   * instance of the same size makes that one go on in the same way. Empty when it remembers
+   * nothing.
+   */
+  default List<float[]> state() {
+    return List.of();
+  }
 
   /** Plain gradient descent on the sign of the gradient; needs no state (as AutoRound does). */
   static Factory sign() {
@@ -54,10 +65,19 @@ public interface Optimizer {
     }
     return n -> {
       Optimizer one = inner.of(n);
-      return (values, gradients, from, count, rate, step) -> {
-        one.update(values, gradients, from, count, rate, step);
-        for (int i = 0; i < count; i++) {
-          values[i] = Math.max(low, Math.min(high, values[i]));
+      return new Optimizer() {
+        @Override
+        public void update(
+            float[] values, float[] gradients, int from, int count, double rate, int step) {
+          one.update(values, gradients, from, count, rate, step);
+          for (int i = 0; i < count; i++) {
+            values[i] = Math.max(low, Math.min(high, values[i]));
+          }
+        }
+
+        @Override
+        public List<float[]> state() {
+          return one.state();
         }
       };
     };

@@ -26,6 +26,14 @@ public interface Schedule {
             : 0.5 * (1 + Math.cos(Math.PI * (done - warmUp) / (1 - warmUp)));
   }
 
+  /** As another one, after a linear rise over the first share of the run. */
+  static Schedule warmed(double warmUp, Schedule after) {
+    return done ->
+        done < warmUp
+            ? (done + 1e-3) / (warmUp + 1e-3) * after.factor(0)
+            : after.factor((done - warmUp) / (1 - warmUp));
+  }
+
   /** A tenth after each of the given shares of the run. */
   static Schedule steps(double... at) {
     double[] marks = at.clone();

@@ -1,5 +1,7 @@
 package io.compressor.train;
 
+import java.util.List;
+
 /** v ← μv + g; w ← w − η(v + λw). */
 final class Sgd implements Optimizer {
   private final float momentum;
@@ -21,5 +23,10 @@ final class Sgd implements Optimizer {
       velocity[from + i] = v;
       values[i] -= eta * (v + decay * values[i]);
     }
+  }
+
+  @Override
+  public List<float[]> state() {
+    return List.of(velocity);
   }
 }

@@ -32,11 +32,13 @@ public final class Trainer implements Learner {
   private final Engine engine;
   private final BoundSession session;
   private final Failures failures;
+  private final double clip;
   private final List<Learning> learning = new ArrayList<>();
   private int step;
 
-  private Trainer(String loss, Engine engine, BoundSession session) {
+  private Trainer(String loss, double clip, Engine engine, BoundSession session) {
     this.loss = loss;
+    this.clip = clip;
     this.engine = engine;
     this.session = session;
     this.failures = new Failures(loss);
@@ -58,6 +60,22 @@ public final class Trainer implements Learner {
       List<Variable> variables,
       Map<String, Surrogate> surrogates,
       Engine engine) {
+    return open(model, loss, variables, surrogates, 0, engine);
+  }
+
+  /**
+   * As above.
+   *
+   * @param clip largest norm that all gradients together may have, longer ones are shortened to it;
+   *     0 = any
+   */
+  public static Trainer open(
+      Model model,
+      String loss,
+      List<Variable> variables,
+      Map<String, Surrogate> surrogates,
+      double clip,
+      Engine engine) {
     List<String> names = variables.stream().map(Variable::name).toList();
     GradientModel graph =
         Gradients.of(model, GradientRequest.of(loss, names).surrogates(surrogates));
@@ -66,7 +84,7 @@ public final class Trainer implements Learner {
     BoundSession session =
         BoundSession.open(
             graph.model(), names, outputs, SessionSettings.withThreads(engine.parallelism()));
-    Trainer trainer = new Trainer(loss, engine, session);
+    Trainer trainer = new Trainer(loss, clip, engine, session);
     for (Variable variable : variables) {
       Learning one =
           new Learning(
@@ -94,14 +112,17 @@ public final class Trainer implements Learner {
         parts.add(new Part(one, from, Math.min(PART, size - from)));
       }
     }
-    if (!engine.map(parts, Trainer::isFinite).stream().allMatch(finite -> finite)) {
+    double squares = engine.map(parts, Trainer::squares).stream().mapToDouble(s -> s).sum();
+    if (!Double.isFinite(squares)) {
       failures.one(Double.NaN);
       return Double.NaN;
     }
     failures.none();
     step++;
     double rate = factor * failures.damping();
-    engine.map(parts, part -> move(part, rate));
+    double norm = Math.sqrt(squares);
+    float shorter = clip > 0 && norm > clip ? (float) (clip / norm) : 1;
+    engine.map(parts, part -> move(part, rate, shorter));
     learning.forEach(one -> one.optimizer().finish(rate * one.variable().rate(), step));
     return value;
   }
@@ -124,6 +145,54 @@ public final class Trainer implements Learner {
     return values;
   }
 
+  /** The gradient of a variable in the last step, row-major; a copy, not shortened. */
+  public float[] gradients(String variable) {
+    for (Learning one : learning) {
+      if (one.variable().name().equals(variable)) {
+        float[] gradients = new float[one.gradients().capacity()];
+        one.gradients().get(0, gradients);
+        return gradients;
+      }
+    }
+    throw new IllegalArgumentException("'" + variable + "' does not learn");
+  }
+
+  /** All that the next steps depend on besides what they are fed; a copy. */
+  public TrainerState state() {
+    Map<String, TrainerState.Moving> variables = new LinkedHashMap<>();
+    for (Learning one : learning) {
+      String name = one.variable().name();
+      List<float[]> remembered = one.optimizer().state().stream().map(float[]::clone).toList();
+      variables.put(name, new TrainerState.Moving(values(name), remembered));
+    }
+    return new TrainerState(step, failures.all(), failures.inARow(), failures.damping(), variables);
+  }
+
+  /**
+   * Goes on from a state of a trainer with the same variables and optimisers.
+   *
+   * @throws IllegalArgumentException when the state is another trainer's
+   */
+  public void restore(TrainerState state) {
+    rewind(state);
+    failures.set(state.failures(), state.inARow(), state.damping());
+  }
+
+  /** As {@link #restore}, but failures and the rates that they halved stay. */
+  public void rewind(TrainerState state) {
+    state.requireFits(learning.stream().map(l -> l.variable().name()).toList());
+    for (Learning one : learning) {
+      TrainerState.Moving from = state.of(one.variable().name());
+      set(one.variable().name(), from.values());
+      List<float[]> live = one.optimizer().state();
+      for (int i = 0; i < live.size(); i++) {
+        float[] remembered = from.remembered().get(i);
+        System.arraycopy(remembered, 0, live.get(i), 0, live.get(i).length);
+      }
+    }
+    step = state.step();
+  }
+
   /** Sets a variable, as to go back to the best values seen. */
   public void set(String variable, float[] values) {
     session.buffer(variable).put(0, values);
@@ -134,23 +203,26 @@ public final class Trainer implements Learner {
     session.close();
   }
 
-  /** A sum of zeros times numbers is zero unless one of them is not finite. */
-  private static boolean isFinite(Part part) {
+  /** Sum of squared gradients, not finite when one of them is not. */
+  private static double squares(Part part) {
     float[] gradients = new float[part.count()];
     part.of().gradients().get(part.from(), gradients);
-    float sum = 0;
+    double sum = 0;
     for (float g : gradients) {
-      sum += 0 * g;
+      sum += (double) g * g;
     }
-    return sum == 0;
+    return sum;
   }
 
-  private Part move(Part part, double rate) {
+  private Part move(Part part, double rate, float shorter) {
     Learning one = part.of();
     float[] values = new float[part.count()];
     float[] gradients = new float[part.count()];
     one.values().get(part.from(), values);
     one.gradients().get(part.from(), gradients);
+    for (int i = 0; shorter != 1 && i < gradients.length; i++) {
+      gradients[i] *= shorter;
+    }
     double own = rate * one.variable().rate();
     one.optimizer().update(values, gradients, part.from(), part.count(), own, step);
     one.values().put(part.from(), values);

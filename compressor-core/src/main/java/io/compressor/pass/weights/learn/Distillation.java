@@ -16,6 +16,7 @@ import io.compressor.train.Learner;
 import io.compressor.train.Schedule;
 import io.compressor.train.Trainer;
 import io.compressor.train.Variable;
+import io.compressor.train.task.Batches;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
