@@ -53,6 +53,15 @@ final class ShiftUnpacking implements CodeUnpacking {
   @Override
   public String unpack(
       NodeList nodes, String base, String packed, long cols, long[] dims, ElementType type) {
+    String shaped = codes(nodes, base, packed, cols, dims);
+    String cast = nodes.cast(base + "/codes_float", shaped, ElementType.FLOAT);
+    String zero = nodes.emission().constant(Tensor.scalar("zero_code", -lowest));
+    String levels = nodes.add(base + "/levels", "Sub", List.of(cast, zero));
+    return type == ElementType.FLOAT ? levels : nodes.cast(base + "/levels_int8", levels, type);
+  }
+
+  /** The codes themselves, UINT8, in the shape that {@link #unpack} would give their levels. */
+  String codes(NodeList nodes, String base, String packed, long cols, long[] dims) {
     int planes = words.perWord();
     List<String> codes = new ArrayList<>();
     for (int plane = 0; plane < planes; plane++) {
@@ -60,11 +69,7 @@ final class ShiftUnpacking implements CodeUnpacking {
       codes.add(shifted(nodes, base, top, "RIGHT", 8 / planes * (planes - 1)));
     }
     String all = nodes.add(base + "/planes", "Concat", codes, Attribute.of("axis", 1));
-    String shaped = words.trimmed(nodes, base, all, cols, dims);
-    String cast = nodes.cast(base + "/codes_float", shaped, ElementType.FLOAT);
-    String zero = nodes.emission().constant(Tensor.scalar("zero_code", -lowest));
-    String levels = nodes.add(base + "/levels", "Sub", List.of(cast, zero));
-    return type == ElementType.FLOAT ? levels : nodes.cast(base + "/levels_int8", levels, type);
+    return words.trimmed(nodes, base, all, cols, dims);
   }
 
   private static String shifted(

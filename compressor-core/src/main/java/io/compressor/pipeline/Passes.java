@@ -4,6 +4,7 @@ import io.compressor.encoding.Preference;
 import io.compressor.pass.Pass;
 import io.compressor.pass.bct.BctPass;
 import io.compressor.pass.jlcm.JlcmPass;
+import io.compressor.pass.prune.PrunePass;
 import io.compressor.pass.quantize.QuantizePass;
 import io.compressor.pass.rsq.RsqPass;
 import io.compressor.pass.tune.TunePass;
@@ -11,6 +12,7 @@ import io.compressor.pass.weights.BadSites;
 import io.compressor.recipe.BctOptions;
 import io.compressor.recipe.JlcmOptions;
 import io.compressor.recipe.PassOptions;
+import io.compressor.recipe.PruneOptions;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.RsqOptions;
@@ -34,6 +36,9 @@ final class Passes {
     }
     if (options instanceof BctOptions bct) {
       return new BctPass(bct);
+    }
+    if (options instanceof PruneOptions prune) {
+      return new PrunePass(prune, recipe.seed());
     }
     if (options instanceof TuneOptions tune) {
       return new TunePass(tune, recipe.seed());

@@ -11,6 +11,7 @@ public final class PassCatalog {
           RsqOptions.DESCRIPTOR,
           JlcmOptions.DESCRIPTOR,
           BctOptions.DESCRIPTOR,
+          PruneOptions.DESCRIPTOR,
           TuneOptions.DESCRIPTOR);
 
   private PassCatalog() {}

@@ -8,6 +8,7 @@ import io.compressor.ir.Graph;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
+import io.compressor.ir.TensorType;
 import io.compressor.ir.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -114,6 +115,22 @@ public final class Taps {
             wanted,
             graph.valueInfo().stream().filter(v -> needed.contains(v.name())).toList(),
             graph.extra()));
+  }
+
+  /**
+   * The model with some of its constants as inputs of the same name, type and shape, after its own:
+   * what a {@link BoundSession} may change from run to run.
+   */
+  public static Model asInputs(Model model, Collection<Tensor> constants) {
+    Graph graph = model.graph();
+    Map<String, Tensor> left = new LinkedHashMap<>(graph.initializers());
+    List<Value> inputs = new ArrayList<>(graph.inputs());
+    for (Tensor constant : constants) {
+      left.remove(constant.name());
+      inputs.removeIf(v -> v.name().equals(constant.name()));
+      inputs.add(Value.of(constant.name(), TensorType.of(constant.type(), constant.dims())));
+    }
+    return model.withGraph(graph.withInitializers(left).withInputs(inputs));
   }
 
   private static Set<String> needed(Graph graph, Collection<String> outputs) {

@@ -82,4 +82,13 @@ public interface Optimizer {
       };
     };
   }
+
+  /**
+   * Wraps another one and holds some values at exactly 0, as pruning needs it.
+   *
+   * @param free false for those that are held; as long as the parameter
+   */
+  static Factory masked(boolean[] free, Factory inner) {
+    return n -> new Masked(free, inner.of(n));
+  }
 }

@@ -4,16 +4,13 @@ import io.compressor.engine.Engine;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.ir.ElementType;
-import io.compressor.ir.Graph;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
-import io.compressor.ir.TensorType;
-import io.compressor.ir.Value;
 import io.compressor.runtime.BoundSession;
 import io.compressor.runtime.SessionSettings;
+import io.compressor.runtime.Taps;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -79,7 +76,7 @@ public final class ZerothOrder implements Learner {
     List<String> names = constants.stream().map(c -> c.initial().name()).toList();
     BoundSession session =
         BoundSession.open(
-            asInputs(model, constants),
+            Taps.asInputs(model, constants.stream().map(Moving::initial).toList()),
             names,
             Map.of(),
             SessionSettings.withThreads(engine.parallelism()));
@@ -190,18 +187,5 @@ public final class ZerothOrder implements Learner {
       sum += (double) v * v;
     }
     return Math.max(RMS_FLOOR, Math.sqrt(sum / Math.max(1, values.length)));
-  }
-
-  private static Model asInputs(Model model, List<Moving> constants) {
-    Graph graph = model.graph();
-    Map<String, Tensor> left = new LinkedHashMap<>(graph.initializers());
-    List<Value> inputs = new ArrayList<>(graph.inputs());
-    for (Moving one : constants) {
-      Tensor constant = one.initial();
-      left.remove(constant.name());
-      inputs.removeIf(v -> v.name().equals(constant.name()));
-      inputs.add(Value.of(constant.name(), TensorType.of(constant.type(), constant.dims())));
-    }
-    return model.withGraph(graph.withInitializers(left).withInputs(inputs));
   }
 }
