@@ -1,5 +1,7 @@
 package io.compressor.train;
 
+import java.util.List;
+
 /** Another optimizer, some of whose values stay 0 whatever their gradient. */
 final class Masked implements Optimizer {
   private final boolean[] free;
@@ -25,5 +27,10 @@ final class Masked implements Optimizer {
   @Override
   public void finish(double rate, int step) {
     inner.finish(rate, step);
+  }
+
+  @Override
+  public List<float[]> state() {
+    return inner.state();
   }
 }
