@@ -19,6 +19,7 @@ import java.util.List;
  * @param batch samples a step
  * @param learningRate as a share of each weight's root mean square
  * @param samples calibration samples that curves are measured on
+ * @param refine how often shares are looked at again in each other's company
  * @param zeroData curves on normal noise instead of data
  * @param storage how the file holds a pruned weight
  * @param trials random configurations on which predicted and measured distortions are compared
@@ -33,6 +34,7 @@ public record PruneOptions(
     int batch,
     double learningRate,
     int samples,
+    int refine,
     boolean zeroData,
     Storage storage,
     int trials)
@@ -51,7 +53,8 @@ public record PruneOptions(
   /** Over the samples. */
   public enum Distortion {
     MEAN,
-    WORST
+    WORST,
+    ANGLE
   }
 
   /** Which weights of a layer go first, and what becomes of the others. */
@@ -90,8 +93,10 @@ public record PruneOptions(
               choice(
                   "distortion",
                   Distortion.MEAN,
-                  "Over the samples: mean, for which distortions of layers add up, or worst.",
-                  "RD-prune proves mean, its commands use worst"),
+                  "Of the outputs: mean square of the difference over all samples, for which"
+                      + " distortions of layers add up; that of the worst sample; or the mean of 1"
+                      + " − cos² of each row, which forgives that outputs shrink.",
+                  "RD-prune proves mean, its commands use worst; angle is ours"),
               choice(
                   "saliency",
                   Saliency.MAGNITUDE,
@@ -129,6 +134,15 @@ public record PruneOptions(
                   128,
                   "Calibration samples, evenly spread, on which curves are measured.",
                   "RD-prune: 20 to 1024"),
+              whole(
+                  "refine",
+                  0,
+                  100,
+                  4,
+                  "dp only: how often each layer is measured again around its share, all others"
+                      + " pruned as they are, and the total shared out anew; kept where the"
+                      + " distortion of all together falls.",
+                  "ours; RD-prune: 0"),
               flag(
                   "zero-data",
                   false,
@@ -172,6 +186,7 @@ public record PruneOptions(
             v.whole("batch"),
             v.number("learning-rate"),
             v.whole("samples"),
+            v.whole("refine"),
             v.flag("zero-data"),
             v.choice("storage", Storage.class),
             v.whole("trials"));

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Measures what other weights do to a model's outputs. Weights are inputs in buffers that are
@@ -42,55 +42,97 @@ final class Distortions {
 
   /** One curve a layer: distortion of the model's outputs when that layer alone loses weights. */
   List<DistortionCurve> curves(Model model, List<PrunedWeight> weights, Saliency.Factory saliency) {
+    List<int[]> levels =
+        weights.stream().map(w -> DistortionCurve.levels(w.size(), w.zeros())).toList();
     Model current = with(model, weights);
-    OutputDistance distance = distance(current);
+    Map<String, double[]> measured =
+        sweep(current, weights, weights, levels, saliency, distance(current));
+    List<DistortionCurve> curves = new ArrayList<>();
+    for (int i = 0; i < levels.size(); i++) {
+      PrunedWeight w = weights.get(i);
+      double[] errors = measured.getOrDefault(w.name(), new double[0]);
+      curves.add(DistortionCurve.of(w.site().name(), w.size(), w.zeros(), levels.get(i), errors));
+    }
+    return curves;
+  }
+
+  /**
+   * Distortion of the outputs when one layer has another number of zeros than now.
+   *
+   * @param weights before pruning
+   * @param now the same layers as they are pruned now
+   * @param levels numbers of zeros to measure for each layer
+   * @return by weight, one number a level
+   */
+  Map<String, double[]> sweep(
+      Model reference,
+      List<PrunedWeight> weights,
+      List<PrunedWeight> now,
+      List<int[]> levels,
+      Saliency.Factory saliency,
+      OutputDistance distance) {
+    Model current = with(reference, now);
     List<Stage> stages = StageCutter.cut(current);
-    Map<String, DistortionCurve> curves = new LinkedHashMap<>();
+    Map<String, double[]> measured = new LinkedHashMap<>();
     progress.begin("distortion curves", weights.size());
     for (int s = 0; s < stages.size(); s++) {
       Stage stage = stages.get(s);
-      List<PrunedWeight> own =
-          weights.stream()
-              .filter(w -> stage.siteNames().containsValue(w.site().name()))
-              .filter(w -> !curves.containsKey(w.name()))
+      List<Integer> own =
+          IntStream.range(0, weights.size())
+              .filter(i -> stage.siteNames().containsValue(weights.get(i).site().name()))
+              .filter(i -> !measured.containsKey(weights.get(i).name()))
+              .boxed()
               .toList();
-      if (!own.isEmpty()) {
-        curves(current, StageTail.of(current, stages, s), own, distance, saliency, curves);
+      if (own.isEmpty()) {
+        continue;
+      }
+      List<PrunedWeight> context = own.stream().map(now::get).toList();
+      try (Tail tail = new Tail(current, StageTail.of(current, stages, s), context, distance)) {
+        for (int i : own) {
+          Saliency order = saliency.of(weights.get(i));
+          double[] errors = new double[levels.get(i).length];
+          for (int l = 0; l < errors.length; l++) {
+            errors[l] = tail.with(now.get(i), order.pruned(levels.get(i)[l]));
+          }
+          measured.put(weights.get(i).name(), errors);
+          progress.advance(1);
+        }
       }
     }
-    return weights.stream().map(w -> Objects.requireNonNull(curves.get(w.name()))).toList();
+    return measured;
   }
 
-  private void curves(
-      Model current,
-      Stage tail,
-      List<PrunedWeight> own,
-      OutputDistance distance,
-      Saliency.Factory saliency,
-      Map<String, DistortionCurve> curves) {
-    List<Map<String, Tensor>> handed = handed(current, tail);
-    List<String> counted = distance.names().stream().filter(tail.outputs()::contains).toList();
-    List<Tensor> constants = own.stream().map(PrunedWeight::tensor).toList();
-    List<String> names = own.stream().map(PrunedWeight::name).toList();
-    Model open = Taps.asInputs(tail.model(current), constants);
-    try (BoundSession session = BoundSession.open(open, names, Map.of(), settings())) {
+  /** What follows one stage, with that stage's weights in buffers. */
+  private final class Tail implements AutoCloseable {
+    private final List<Map<String, Tensor>> handed;
+    private final List<String> counted;
+    private final OutputDistance distance;
+    private final BoundSession session;
+
+    Tail(Model current, Stage stage, List<PrunedWeight> own, OutputDistance distance) {
+      this.handed = handed(current, stage);
+      this.counted = distance.names().stream().filter(stage.outputs()::contains).toList();
+      this.distance = distance;
+      Model open =
+          Taps.asInputs(stage.model(current), own.stream().map(PrunedWeight::tensor).toList());
+      this.session =
+          BoundSession.open(
+              open, own.stream().map(PrunedWeight::name).toList(), Map.of(), settings());
       own.forEach(w -> session.buffer(w.name()).put(0, w.values()));
-      for (PrunedWeight weight : own) {
-        Saliency order = saliency.of(weight);
-        int[] levels = DistortionCurve.levels(weight.size(), weight.zeros());
-        double[] measured = new double[levels.length];
-        for (int l = 0; l < levels.length; l++) {
-          progress.checkCancelled();
-          session.buffer(weight.name()).put(0, order.pruned(levels[l]));
-          measured[l] = run(session, handed, counted, distance);
-        }
-        session.buffer(weight.name()).put(0, weight.values());
-        curves.put(
-            weight.name(),
-            DistortionCurve.of(
-                weight.site().name(), weight.size(), weight.zeros(), levels, measured));
-        progress.advance(1);
-      }
+    }
+
+    /** Distortion with other values for one weight, which then has its own again. */
+    double with(PrunedWeight weight, float[] values) {
+      progress.checkCancelled();
+      session.buffer(weight.name()).put(0, values);
+      double error = run(session, handed, counted, distance);
+      session.buffer(weight.name()).put(0, weight.values());
+      return error;
+    }
+
+    @Override
+    public void close() {
+      session.close();
     }
   }
 
@@ -103,7 +145,7 @@ final class Distortions {
     for (int b = 0; b < fed.size(); b++) {
       sum.add(b, session.forward(fed.get(b), counted));
     }
-    return sum.value(kind);
+    return sum.value();
   }
 
   /** What the tail reads, for each batch. */
@@ -165,17 +207,18 @@ final class Distortions {
         sum.add(b, session.run(feeds.get(b), distance.names()));
       }
     }
-    return sum.value(kind);
+    return sum.value();
   }
 
-  private OutputDistance distance(Model reference) {
+  /** What outputs are compared with. */
+  OutputDistance distance(Model reference) {
     List<Map<String, Tensor>> outputs = new ArrayList<>();
     try (RuntimeSession session = RuntimeSession.open(reference, settings())) {
       for (Map<String, Tensor> batch : feeds) {
         outputs.add(session.run(batch));
       }
     }
-    return new OutputDistance(feeds, outputs);
+    return new OutputDistance(feeds, outputs, kind);
   }
 
   private SessionSettings settings() {

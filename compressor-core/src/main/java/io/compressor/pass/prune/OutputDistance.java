@@ -25,6 +25,7 @@ final class OutputDistance {
   private static final String MASK = "attention_mask";
 
   private final List<Map<String, Tensor>> feeds;
+  private final PruneOptions.Distortion kind;
   private final List<Map<String, float[]>> reference = new ArrayList<>();
   private final Map<String, Double> power = new LinkedHashMap<>();
 
@@ -32,8 +33,12 @@ final class OutputDistance {
    * @param feeds the batches
    * @param outputs what the reference makes of each
    */
-  OutputDistance(List<Map<String, Tensor>> feeds, List<Map<String, Tensor>> outputs) {
+  OutputDistance(
+      List<Map<String, Tensor>> feeds,
+      List<Map<String, Tensor>> outputs,
+      PruneOptions.Distortion kind) {
     this.feeds = feeds;
+    this.kind = kind;
     Map<String, double[]> sums = new LinkedHashMap<>();
     for (int b = 0; b < feeds.size(); b++) {
       Map<String, float[]> kept = new LinkedHashMap<>();
@@ -93,7 +98,7 @@ final class OutputDistance {
       }
     }
 
-    double value(PruneOptions.Distortion kind) {
+    double value() {
       double value =
           kind == PruneOptions.Distortion.WORST ? worst : samples == 0 ? 0 : total / samples;
       return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value;
@@ -106,22 +111,54 @@ final class OutputDistance {
     boolean[] real = realRows(batch, output);
     int samples = output.rank() == 0 ? 1 : Math.toIntExact(output.dims()[0]);
     int each = samples == 0 ? 0 : have.length / samples;
-    int width = real.length == 0 ? 1 : have.length / real.length;
+    int rows = samples == 0 || each == 0 ? 0 : rowsOfSample(output, each, real.length / samples);
+    int width = rows == 0 ? 0 : each / rows;
     double unit = power.getOrDefault(name, 1.0);
     double[] distances = new double[samples];
     for (int s = 0; s < samples; s++) {
       double sum = 0;
-      long count = 0;
-      for (int i = s * each; i < (s + 1) * each; i++) {
-        if (real.length == 0 || real[i / width]) {
-          double d = (double) wanted[i] - have[i];
-          sum += d * d;
+      int count = 0;
+      for (int r = s * rows; r < (s + 1) * rows; r++) {
+        if (real.length == 0 || real[r]) {
+          sum +=
+              kind == PruneOptions.Distortion.ANGLE
+                  ? angle(wanted, have, r * width, width)
+                  : square(wanted, have, r * width, width) / width / unit;
           count++;
         }
       }
-      distances[s] = count == 0 ? 0 : sum / count / unit;
+      distances[s] = count == 0 ? 0 : sum / count;
     }
     return distances;
+  }
+
+  /** Masked rows; else the last axis of vectors and sequences; else the whole sample. */
+  private static int rowsOfSample(Tensor output, int each, int masked) {
+    int rank = output.rank();
+    boolean vectors = rank == 2 || rank == 3;
+    return masked > 0 ? masked : vectors ? (int) (each / output.dims()[rank - 1]) : 1;
+  }
+
+  private static double square(float[] wanted, float[] have, int from, int width) {
+    double sum = 0;
+    for (int i = from; i < from + width; i++) {
+      double d = (double) wanted[i] - have[i];
+      sum += d * d;
+    }
+    return sum;
+  }
+
+  private static double angle(float[] wanted, float[] have, int from, int width) {
+    double product = 0;
+    double w = 0;
+    double h = 0;
+    for (int i = from; i < from + width; i++) {
+      product += (double) wanted[i] * have[i];
+      w += (double) wanted[i] * wanted[i];
+      h += (double) have[i] * have[i];
+    }
+    boolean opposite = product < 0;
+    return w == 0 ? (h == 0 ? 0 : 1) : h == 0 || opposite ? 1 : 1 - product / w * (product / h);
   }
 
   /** For each row of the output whether it is real; empty where all are. */

@@ -80,7 +80,7 @@ final class Pruning {
     }
     int[] zeros =
         options.allocation() == PruneOptions.Allocation.DP
-            ? Allotment.byCurves(curves, keep)
+            ? byCurves(model, weights, curves, keep, distortions)
             : Allotment.byRule(options.allocation(), weights, keep);
     List<PrunedWeight> pruned = new ArrayList<>();
     double sum = 0;
@@ -100,6 +100,19 @@ final class Pruning {
                   round + 1, sum, distortions.between(model, Distortions.with(model, pruned))));
     }
     return pruned;
+  }
+
+  private int[] byCurves(
+      Model model,
+      List<PrunedWeight> weights,
+      List<DistortionCurve> curves,
+      long keep,
+      Distortions distortions) {
+    int[] zeros = Allotment.byCurves(curves, keep);
+    return options.refine() == 0
+        ? zeros
+        : new Refinement(Distortions.with(model, weights), weights, saliency, distortions)
+            .refine(zeros, keep, options.refine());
   }
 
   private void measured(

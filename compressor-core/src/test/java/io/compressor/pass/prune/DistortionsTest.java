@@ -91,6 +91,59 @@ class DistortionsTest {
   }
 
   @Test
+  void lookingAgainInCompanyIsNeverWorse() {
+    List<PrunedWeight> weights = Nets.weights(NET);
+    for (Distortion kind : List.of(Distortion.MEAN, Distortion.ANGLE)) {
+      Distortions distortions = Nets.distortions(kind);
+      List<DistortionCurve> curves = distortions.curves(NET, weights, Saliency::magnitude);
+      long all = weights.stream().mapToLong(PrunedWeight::size).sum();
+      for (double sparsity : new double[] {0.6, 0.85}) {
+        long keep = (long) ((1 - sparsity) * all);
+        int[] first = Allotment.byCurves(curves, keep);
+        int[] better =
+            new Refinement(NET, weights, Saliency::magnitude, distortions).refine(first, keep, 3);
+        long zeros = 0;
+        for (int z : better) {
+          zeros += z;
+        }
+        assertTrue(all - zeros <= keep);
+        try (Distortions.Joint joint = distortions.new Joint(NET, weights)) {
+          double before = joint.of(pruned(weights, first));
+          double after = joint.of(pruned(weights, better));
+          assertTrue(after <= before, after + " of " + before);
+        }
+      }
+    }
+  }
+
+  private static List<PrunedWeight> pruned(List<PrunedWeight> weights, int[] zeros) {
+    List<PrunedWeight> pruned = new ArrayList<>();
+    for (int i = 0; i < zeros.length; i++) {
+      pruned.add(weights.get(i).with(Saliency.magnitude(weights.get(i)).pruned(zeros[i])));
+    }
+    return pruned;
+  }
+
+  @Test
+  void theAngleForgivesScaleAndTheSquareDoesNot() {
+    Model doubled =
+        Distortions.with(
+            NET,
+            Nets.weights(NET).stream()
+                .map(
+                    w -> {
+                      float[] twice = w.values().clone();
+                      for (int i = 0; i < twice.length; i++) {
+                        twice[i] *= 2;
+                      }
+                      return w.with(twice);
+                    })
+                .toList());
+    assertEquals(0, Nets.distortions(Distortion.ANGLE).between(NET, doubled), 1e-6);
+    assertEquals(225, Nets.distortions(Distortion.MEAN).between(NET, doubled), 1e-2);
+  }
+
+  @Test
   void aLayerThatMakesNoDifferenceIsPrunedWhole() {
     Model model =
         Graphs.graph()
