@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param ratio how many times smaller the whole file has to be; 0 = whatever the bits give
  * @param vectors bits of biases and norm parameters: 32 leaves them, 16 halves them
  * @param arithmetic how products are computed
+ * @param bands of rows of an embedding table that get levels of their own
  * @param components what is compressed
  */
 public record BctOptions(
@@ -31,6 +32,7 @@ public record BctOptions(
     double ratio,
     int vectors,
     Multiplication arithmetic,
+    int bands,
     List<Component> components)
     implements PassOptions {
 
@@ -135,6 +137,15 @@ public record BctOptions(
                   "int8 rounds the input of each product at run time and is fast, token each row of it"
                       + " on its own; float multiplies restored weights.",
                   "fastest kernel of ORT's CPU provider"),
+              whole(
+                  "bands",
+                  1,
+                  4,
+                  1,
+                  "Bands of rows of an embedding table, each with levels of its own: vocabularies are"
+                      + " ordered by frequency, and with ratio the rows that are read most get the"
+                      + " most levels.",
+                  "ours"),
               new OptionSpec(
                   "components",
                   new OptionType.Many(OptionType.choice(Component.class)),
@@ -184,6 +195,7 @@ public record BctOptions(
             v.number("ratio"),
             v.whole("vectors"),
             v.choice("arithmetic", Multiplication.class),
+            v.whole("bands"),
             v.texts("components").stream()
                 .map(c -> Component.valueOf(c.toUpperCase(java.util.Locale.ROOT)))
                 .toList());

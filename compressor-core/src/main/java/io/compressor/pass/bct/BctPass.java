@@ -7,12 +7,14 @@ import io.compressor.formats.onnx.OnnxWriter;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
 import io.compressor.graph.Skipped;
+import io.compressor.graph.rewrite.RowBands;
 import io.compressor.ir.Model;
 import io.compressor.pass.Pass;
 import io.compressor.pass.PassOutcome;
 import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.PlannedSite;
+import io.compressor.pass.Prepared;
 import io.compressor.pass.SiteDecision;
 import io.compressor.pass.weights.SolvedSite;
 import io.compressor.pass.weights.Writing;
@@ -61,6 +63,11 @@ public record BctPass(BctOptions options) implements Pass {
   @Override
   public String id() {
     return "bct";
+  }
+
+  @Override
+  public Prepared prepare(Model model) {
+    return Prepared.asIs(new RowBands(options.bands()).apply(model).model());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.compressor.pass.bct;
 import io.compressor.encoding.Int8Range;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
+import io.compressor.graph.rewrite.RowBands;
 import io.compressor.recipe.BctOptions;
 import io.compressor.solver.Codebook;
 import io.compressor.solver.block.BlockShape;
@@ -18,6 +19,7 @@ record Candidates(BctOptions options, Int8Range range) {
   /** Wide enough for levels to be told apart, narrow enough for multipliers. */
   private static final int TABLE = 63;
 
+  private static final Codebook RARE = Codebook.gaussian(4, TABLE);
   private static final List<Codebook> GAUSSIAN =
       LEVELS.stream().map(n -> Codebook.gaussian(n, TABLE)).toList();
   private static final List<Codebook> INTEGERS =
@@ -50,7 +52,11 @@ record Candidates(BctOptions options, Int8Range range) {
     if (options.ratio() == 0) {
       all.add(BlockSpec.integers(Math.min(widest, asked)));
     } else {
-      all.addAll(options.codes() == BctOptions.Codes.GAUSSIAN ? GAUSSIAN : INTEGERS);
+      boolean gaussian = options.codes() == BctOptions.Codes.GAUSSIAN;
+      if (gaussian && RowBands.share(site.name()) < 1) {
+        all.add(RARE); // rows that are hardly read
+      }
+      all.addAll(gaussian ? GAUSSIAN : INTEGERS);
       all.add(BlockSpec.integers(widest));
     }
     return all.stream().distinct().toList();

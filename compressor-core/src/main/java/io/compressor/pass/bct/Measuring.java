@@ -2,6 +2,7 @@ package io.compressor.pass.bct;
 
 import io.compressor.engine.Engine;
 import io.compressor.graph.Site;
+import io.compressor.graph.rewrite.RowBands;
 import io.compressor.pass.weights.SiteTask;
 import io.compressor.solver.allocate.Option;
 import io.compressor.solver.block.BlockFitter;
@@ -32,8 +33,9 @@ final class Measuring {
       signal += (double) v * v;
     }
     double whole = signal == 0 ? 1 : signal;
+    double share = RowBands.share(site.name());
     return candidates.stream()
-        .map(c -> Option.of(error(w, rows, site.in(), c.spec(), limit) / whole, c.bytes()))
+        .map(c -> Option.of(error(w, rows, site.in(), c.spec(), limit) / whole * share, c.bytes()))
         .toList();
   }
 
