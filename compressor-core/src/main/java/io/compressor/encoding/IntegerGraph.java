@@ -119,7 +119,7 @@ public final class IntegerGraph {
     Set<String> values = new LinkedHashSet<>();
     Set<String> dynamic = dynamic();
     for (Node node : index.model().graph().nodes()) {
-      if (node.is("Add") && dynamic.containsAll(node.inputs())) {
+      if (node.is("Add") && dynamic.containsAll(node.inputs()) && !isMasked(node)) {
         values.add(node.outputs().get(0));
       }
     }
@@ -136,6 +136,11 @@ public final class IntegerGraph {
       round(value, LastAxis.of(widths.getOrDefault(value, 0L), width));
       count(Part.INTERMEDIATES);
     }
+  }
+
+  /** Scores with a mask added: one exponent cannot hold both, and Softmax takes them as they are. */
+  private boolean isMasked(Node sum) {
+    return index.consumers(sum.outputs().get(0)).stream().anyMatch(n -> n.is("Softmax"));
   }
 
   private void round(String value, LastAxis blocks) {

@@ -159,6 +159,20 @@ class IntegerNormTest {
     assertTrue(error > 0 && error < 1e-3 * size, "relative error " + error / size);
   }
 
+  @Test
+  void scoresWithAMaskAreNotRounded() {
+    Model model =
+        Graphs.graph()
+            .input("a", 2, 4)
+            .input("x", 2, 4)
+            .node("Add", "sum", List.of("a", "x"))
+            .node("Softmax", "y", List.of("sum"), Attribute.of("axis", -1))
+            .output("y", 2, 4)
+            .model();
+    IntegerGraph.Result result = rewrite(model, IntegerGraph.Part.INTERMEDIATES);
+    assertEquals(0, result.replaced().get(IntegerGraph.Part.INTERMEDIATES));
+  }
+
   private static Model norm(String kind) {
     Graphs g = Graphs.graph().input("x", 5, N).weight("gain", N).weight("shift", N);
     if (kind.equals("RMS")) {
