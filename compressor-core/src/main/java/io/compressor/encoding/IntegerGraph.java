@@ -138,7 +138,9 @@ public final class IntegerGraph {
     }
   }
 
-  /** Scores with a mask added: one exponent cannot hold both, and Softmax takes them as they are. */
+  /**
+   * Scores with a mask added: one exponent cannot hold both, and Softmax takes them as they are.
+   */
   private boolean isMasked(Node sum) {
     return index.consumers(sum.outputs().get(0)).stream().anyMatch(n -> n.is("Softmax"));
   }
