@@ -20,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
       DemoCommand.class,
       CompressCommand.class,
       PlanCommand.class,
+      AnalyzeCommand.class,
       CheckCommand.class,
       InspectCommand.class,
       EvaluateCommand.class,

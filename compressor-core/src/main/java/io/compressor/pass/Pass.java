@@ -1,5 +1,6 @@
 package io.compressor.pass;
 
+import io.compressor.formats.data.Dataset;
 import io.compressor.ir.Model;
 import io.compressor.statistics.ActivationStatistics;
 import io.compressor.statistics.StatisticsRequest;
@@ -28,6 +29,11 @@ public interface Pass {
    */
   default StatisticsRequest needs(PassScope scope) {
     return StatisticsRequest.none();
+  }
+
+  /** Which of the calibration samples statistics are taken from; all of them unless it says. */
+  default Dataset observed(Dataset calibration) {
+    return calibration;
   }
 
   /** What {@link #run} would do, as far as it can be known without reading a weight. */

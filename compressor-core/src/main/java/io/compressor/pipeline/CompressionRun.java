@@ -146,7 +146,7 @@ final class CompressionRun implements AutoCloseable {
         throw new CompressorException(
             ErrorCode.RECIPE,
             "steps[%d]".formatted(i),
-            "it needs calibration data (static activations are fixed from it) but none is given",
+            "it needs calibration data but none is given",
             "give --data, or data.calibration in the recipe");
       }
     }
@@ -233,6 +233,7 @@ final class CompressionRun implements AutoCloseable {
             .sites(steps.decisions().stream().map(ReportAssembly::site).toList())
             .skipped(steps.skipped().stream().map(ReportAssembly::skip).toList())
             .rotations(steps.rotations())
+            .search(ReportAssembly.search(steps.searches()))
             .quality(Measured.quality(measured.evidence().quality()))
             .latency(
                 measured

@@ -1,6 +1,7 @@
 package io.compressor.pipeline;
 
 import io.compressor.error.CompressorException;
+import io.compressor.report.OptionCurves;
 import java.io.UncheckedIOException;
 
 /**
@@ -40,5 +41,16 @@ public final class Compressor {
    */
   public static CompressionPlan plan(CompressionRequest request) {
     return PlanRun.of(request);
+  }
+
+  /**
+   * What every weight would lose, take and cost in every width that the recipe's first {@code
+   * precision} step names, on the request's calibration data. Writes nothing but measured times.
+   *
+   * @param configurations random ones to compare predicted with realised loss on; may be 0
+   * @throws CompressorException as {@link #compress}; USAGE without data or without such a step
+   */
+  public static OptionCurves analyze(CompressionRequest request, int configurations) {
+    return AnalysisRun.of(request, configurations);
   }
 }

@@ -4,6 +4,7 @@ import io.compressor.encoding.Preference;
 import io.compressor.pass.Pass;
 import io.compressor.pass.bct.BctPass;
 import io.compressor.pass.jlcm.JlcmPass;
+import io.compressor.pass.precision.PrecisionPass;
 import io.compressor.pass.prune.PrunePass;
 import io.compressor.pass.quantize.QuantizePass;
 import io.compressor.pass.rsq.RsqPass;
@@ -12,14 +13,19 @@ import io.compressor.pass.weights.BadSites;
 import io.compressor.recipe.BctOptions;
 import io.compressor.recipe.JlcmOptions;
 import io.compressor.recipe.PassOptions;
+import io.compressor.recipe.PrecisionOptions;
 import io.compressor.recipe.PruneOptions;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.RsqOptions;
 import io.compressor.recipe.TuneOptions;
+import java.util.OptionalDouble;
 
 /** The one list that turns options into passes. */
 final class Passes {
+  /** Of the metric on held-out samples, where nobody says. */
+  private static final double MAX_DROP = 0.001;
+
   private Passes() {}
 
   static Pass of(PassOptions options, Recipe recipe, boolean hasData) {
@@ -43,6 +49,23 @@ final class Passes {
     if (options instanceof TuneOptions tune) {
       return new TunePass(tune, recipe.seed());
     }
+    if (options instanceof PrecisionOptions precision) {
+      return precision(precision, recipe, preference, bad);
+    }
     throw new IllegalStateException("no pass for " + options.getClass().getSimpleName());
+  }
+
+  /** What may drop and by how much: the step says it, else the budget, else the gate. */
+  private static PrecisionPass precision(
+      PrecisionOptions options, Recipe recipe, Preference preference, BadSites bad) {
+    OptionalDouble asked =
+        recipe.budget().maxDrop().isPresent() ? recipe.budget().maxDrop() : recipe.gates().maxDrop();
+    return new PrecisionPass(
+        recipe.budget().size().isPresent() ? options.forSize() : options,
+        preference,
+        bad,
+        options.metric().or(() -> recipe.gates().metrics().stream().findFirst()),
+        options.maxDrop().isPresent() ? options.maxDrop().getAsDouble() : asked.orElse(MAX_DROP),
+        recipe.budget());
   }
 }

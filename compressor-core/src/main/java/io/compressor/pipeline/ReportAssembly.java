@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.compressor.formats.data.DataSummary;
 import io.compressor.formats.data.Dataset;
 import io.compressor.graph.Skipped;
+import io.compressor.pass.SearchTrace;
 import io.compressor.pass.SiteDecision;
 import io.compressor.report.Report;
 import io.compressor.runtime.Latency;
@@ -36,6 +37,19 @@ public final class ReportAssembly {
         d.reason(),
         d.warnings(),
         null);
+  }
+
+  /** What steps tried; null when none searched. */
+  static Report.@Nullable Search search(List<SearchTrace> traces) {
+    if (traces.isEmpty()) {
+      return null;
+    }
+    return new Report.Search(
+        traces.stream().mapToLong(SearchTrace::evaluations).sum(),
+        traces.stream()
+            .flatMap(t -> t.points().stream())
+            .map(p -> new Report.Point(p.bytes(), null, p.drop()))
+            .toList());
   }
 
   static Report.Skip skip(Skipped s) {

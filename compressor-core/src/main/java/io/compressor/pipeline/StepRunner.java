@@ -18,7 +18,10 @@ import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.PlannedSite;
 import io.compressor.pass.Prepared;
+import io.compressor.pass.SearchTrace;
 import io.compressor.pass.SiteDecision;
+import io.compressor.pass.precision.Analysis;
+import io.compressor.pass.precision.PrecisionPass;
 import io.compressor.recipe.Match;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.Step;
@@ -46,6 +49,7 @@ final class StepRunner {
   private final Map<String, Skipped> skipped = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private final List<String> rotations = new ArrayList<>();
+  private final List<SearchTrace> searches = new ArrayList<>();
 
   StepRunner(
       Recipe recipe,
@@ -68,7 +72,8 @@ final class StepRunner {
       List<SiteDecision> decisions,
       List<Skipped> skipped,
       List<String> warnings,
-      List<String> rotations) {}
+      List<String> rotations,
+      List<SearchTrace> searches) {}
 
   /** What all steps together would do. */
   record Plan(List<PlannedSite> sites, List<Skipped> skipped) {}
@@ -97,21 +102,40 @@ final class StepRunner {
         List.copyOf(decisions),
         List.copyOf(skipped.values()),
         List.copyOf(warnings),
-        List.copyOf(rotations));
+        List.copyOf(rotations),
+        List.copyOf(searches));
+  }
+
+  /** Option curves of the first step that has any. */
+  Analysis analyze(Model model, int configurations) {
+    for (int i = 0; i < recipe.steps().size(); i++) {
+      Pass pass = Passes.of(recipe.steps().get(i).options(), recipe, calibration.isPresent());
+      if (pass instanceof PrecisionPass precision) {
+        PassScope scope = scope(model, prepared(pass, model), pass, i);
+        return precision.analyze(
+            scope, statistics(pass, scope), configurations);
+      }
+    }
+    throw new CompressorException(
+        ErrorCode.USAGE, "recipe", "it has no precision step whose options could be analyzed", "");
+  }
+
+  private ActivationStatistics statistics(Pass pass, PassScope scope) {
+    StatisticsRequest wanted = pass.needs(scope);
+    return calibration
+        .map(pass::observed)
+        .map(d -> StatisticsCollector.collect(scope.model(), wanted, d, 1, engine, progress))
+        .orElseGet(
+            () ->
+                new ActivationStatistics(
+                    Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of()));
   }
 
   private Model step(Model original, Model model, int index) {
     Step step = recipe.steps().get(index);
     Pass pass = Passes.of(step.options(), recipe, calibration.isPresent());
     PassScope scope = scope(original, prepared(pass, model), pass, index);
-    StatisticsRequest wanted = pass.needs(scope);
-    ActivationStatistics statistics =
-        calibration
-            .map(d -> StatisticsCollector.collect(scope.model(), wanted, d, 1, engine, progress))
-            .orElseGet(
-                () ->
-                    new ActivationStatistics(
-                        Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of()));
+    ActivationStatistics statistics = statistics(pass, scope);
     for (Finding finding : statistics.findings()) {
       warnings.add(
           finding.value().isEmpty()
@@ -120,6 +144,7 @@ final class StepRunner {
     }
     PassOutcome outcome = pass.run(scope, statistics);
     warnings.addAll(outcome.warnings());
+    outcome.search().ifPresent(searches::add);
     warnFewRows(outcome.decisions());
     decisions.addAll(outcome.decisions());
     outcome.decisions().forEach(d -> skipped.remove(d.site().name()));

@@ -12,7 +12,8 @@ public final class PassCatalog {
           JlcmOptions.DESCRIPTOR,
           BctOptions.DESCRIPTOR,
           PruneOptions.DESCRIPTOR,
-          TuneOptions.DESCRIPTOR);
+          TuneOptions.DESCRIPTOR,
+          PrecisionOptions.DESCRIPTOR);
 
   private PassCatalog() {}
 

@@ -97,7 +97,7 @@ public final class ReportHtml {
     return last.isEmpty() ? path : last;
   }
 
-  private static String styleSheet() {
+  static String styleSheet() {
     try (InputStream css = ReportHtml.class.getResourceAsStream("report.css")) {
       if (css == null) {
         throw new IOException("report.css is missing");

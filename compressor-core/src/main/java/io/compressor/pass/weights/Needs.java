@@ -10,8 +10,13 @@ import io.compressor.statistics.StatisticsRequest;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Which statistics the options and the chosen forms call for. */
-record Needs(QuantizeOptions options, Assignment assignment, Model model) {
+/**
+ * Which statistics the options and the chosen forms call for.
+ *
+ * @param anySubset whether some of the sites may be left in float in the end: then each one's input
+ *     can be where a chain of integers begins
+ */
+record Needs(QuantizeOptions options, Assignment assignment, Model model, boolean anySubset) {
   /** Share of the calibration samples that GPTQ is judged on instead of solved on. */
   private static final double HOLDOUT = 0.125;
 
@@ -35,7 +40,12 @@ record Needs(QuantizeOptions options, Assignment assignment, Model model) {
     if (assignment.staticSites().isEmpty()) {
       return request;
     }
-    Set<String> ranges = StaticPlan.of(new GraphIndex(model), assignment.staticSites()).ranges();
+    Set<String> ranges =
+        new LinkedHashSet<>(
+            StaticPlan.of(new GraphIndex(model), assignment.staticSites()).ranges());
+    if (anySubset) {
+      assignment.staticSites().forEach(s -> ranges.add(s.input()));
+    }
     return options.calibration() == QuantizeOptions.Calibration.MINMAX
         ? request.ranges(ranges)
         : request.histograms(ranges);

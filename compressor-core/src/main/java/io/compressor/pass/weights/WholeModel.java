@@ -59,7 +59,14 @@ public record WholeModel(
   }
 
   public StatisticsRequest needs(PassScope scope) {
-    return new Needs(options, assignment(scope, options.widths().get(0)), scope.model()).request();
+    return new Needs(
+            options, assignment(scope, options.widths().get(0)), scope.model(), false)
+        .request();
+  }
+
+  /** The same for forms of which any may be left out in the end. */
+  public StatisticsRequest needs(PassScope scope, Assignment assignment) {
+    return new Needs(options, assignment, scope.model(), true).request();
   }
 
   /** Which form each site takes at a width. */

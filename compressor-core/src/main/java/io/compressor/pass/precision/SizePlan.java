@@ -1,0 +1,73 @@
+package io.compressor.pass.precision;
+
+import io.compressor.formats.onnx.OnnxWriter;
+import io.compressor.graph.Site;
+import io.compressor.graph.Skipped;
+import io.compressor.pass.PassPlan;
+import io.compressor.pass.PassScope;
+import io.compressor.pass.PlannedSite;
+import io.compressor.pass.weights.Plans;
+import io.compressor.pass.weights.WholeModel;
+import io.compressor.recipe.Limit;
+import io.compressor.recipe.PrecisionOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/**
+ * What a budget of bytes will come to, before a weight is read: widths by a rule of thumb. Which
+ * sites get which width is decided by their sensitivities later; the sum of bytes is not.
+ */
+record SizePlan(IntFunction<WholeModel> whole, PrecisionOptions options) {
+  PassPlan of(PassScope scope, Limit size) {
+    List<Map<String, PlannedSite>> levels = new ArrayList<>();
+    Map<String, Skipped> skipped = new LinkedHashMap<>();
+    for (int bits : options.widths()) {
+      PassPlan plan =
+          Plans.of(
+              whole.apply(bits).assignment(scope, bits), options.at(bits), scope.hasData());
+      Map<String, PlannedSite> byName = new LinkedHashMap<>();
+      plan.sites().forEach(s -> byName.put(s.site().name(), s));
+      plan.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
+      levels.add(byName);
+    }
+    List<Site> sites =
+        scope.sites().stream()
+            .filter(s -> levels.stream().anyMatch(l -> l.containsKey(s.name())))
+            .toList();
+    long[][] bytes = new long[sites.size()][levels.size() + 1];
+    double[] parameters = new double[sites.size()];
+    double weights = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      Site site = sites.get(i);
+      skipped.remove(site.name());
+      parameters[i] = (double) site.parameters();
+      bytes[i][0] = site.weight().byteCount();
+      weights += bytes[i][0];
+      for (int l = 1; l < bytes[i].length; l++) {
+        PlannedSite planned = levels.get(l - 1).get(site.name());
+        bytes[i][l] = planned == null ? 0 : planned.bytesAfter();
+      }
+    }
+    double original = (double) OnnxWriter.size(scope.original());
+    double room = size.of(original) - (original - weights);
+    List<Integer> bits = new ArrayList<>(List.of(PrecisionOptions.FLOAT));
+    bits.addAll(options.widths());
+    int[] chosen = Spending.guess(parameters, bytes, room, bits);
+    List<PlannedSite> planned = new ArrayList<>();
+    for (int i = 0; i < chosen.length; i++) {
+      PlannedSite one =
+          chosen[i] == 0 ? null : levels.get(chosen[i] - 1).get(sites.get(i).name());
+      if (one == null) {
+        skipped.put(
+            sites.get(i).name(),
+            new Skipped(sites.get(i).name(), "the budget has room for it in float"));
+      } else {
+        planned.add(one);
+      }
+    }
+    return new PassPlan(planned, List.copyOf(skipped.values()));
+  }
+}
