@@ -122,8 +122,7 @@ final class AnalyzeCommand extends ToolCommand {
     Table table =
         new Table("weight", "op", ">bits", "form", ">loss", ">with others", ">size", ">ms");
     for (OptionCurves.Curve c : curves.curves()) {
-      table.row(
-          c.name(), c.op(), "16", "", "0", "0", Units.bytes(c.bytes()), millis(c.millis()));
+      table.row(c.name(), c.op(), "16", "", "0", "0", Units.bytes(c.bytes()), millis(c.millis()));
       for (OptionCurves.Point p : c.points()) {
         table.row(
             "",

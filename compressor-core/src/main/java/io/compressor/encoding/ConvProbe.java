@@ -99,18 +99,14 @@ public record ConvProbe(ProbeCache cache, RuntimeInfo machine, int threads, Stop
     Map<String, Tensor> constants = new LinkedHashMap<>();
     constants.put("w8", Tensor.ofBytes("w8", ElementType.INT8, site.weight().dims(), codes));
     constants.put("ws", Tensor.ofFloats("ws", channels, scales));
-    constants.put(
-        "wz", Tensor.ofBytes("wz", ElementType.INT8, channels, new byte[scales.length]));
+    constants.put("wz", Tensor.ofBytes("wz", ElementType.INT8, channels, new byte[scales.length]));
     constants.put("s", Tensor.scalar("s", 0.02f));
     constants.put("z", Tensor.ofBytes("z", ElementType.UINT8, new long[0], new byte[] {9}));
     List<Node> nodes = new ArrayList<>();
     nodes.add(Node.of("DequantizeLinear", List.of("x", "s", "z"), List.of("xf")));
     nodes.add(
         Node.of(
-            "DequantizeLinear",
-            List.of("w8", "ws", "wz"),
-            List.of("w"),
-            Attribute.of("axis", 0L)));
+            "DequantizeLinear", List.of("w8", "ws", "wz"), List.of("w"), Attribute.of("axis", 0L)));
     nodes.add(conv(site, List.of("xf", "w"), "yf"));
     nodes.add(Node.of("QuantizeLinear", List.of("yf", "s", "z"), List.of("y")));
     return model(nodes, constants, ElementType.UINT8, input);
@@ -145,7 +141,8 @@ public record ConvProbe(ProbeCache cache, RuntimeInfo machine, int threads, Stop
           .intsAttribute(name)
           .ifPresent(v -> text.append(' ').append(name.charAt(0)).append(join(v)));
     }
-    text.append(" k").append(join(Arrays.copyOfRange(site.weight().dims(), 2, site.weight().rank())));
+    text.append(" k")
+        .append(join(Arrays.copyOfRange(site.weight().dims(), 2, site.weight().rank())));
     text.append(" g").append(site.node().intAttribute("group", 1));
     String pad = site.node().textAttribute("auto_pad", "NOTSET");
     return text + " " + pad + " on " + join(input);

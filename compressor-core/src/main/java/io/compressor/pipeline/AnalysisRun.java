@@ -1,9 +1,9 @@
 package io.compressor.pipeline;
 
-import io.compressor.error.CompressorException;
-import io.compressor.error.ErrorCode;
 import io.compressor.engine.Engine;
 import io.compressor.engine.LocalEngine;
+import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
 import io.compressor.formats.data.DataSource;
 import io.compressor.formats.data.Dataset;
 import io.compressor.formats.data.Datasets;
@@ -63,9 +63,7 @@ final class AnalysisRun {
         analysis.samples(),
         analysis.curves().stream().map(AnalysisRun::curve).toList(),
         analysis.trials().stream()
-            .map(
-                t ->
-                    new OptionCurves.Trial(t.bits(), t.singles(), t.predicted(), t.realised()))
+            .map(t -> new OptionCurves.Trial(t.bits(), t.singles(), t.predicted(), t.realised()))
             .toList(),
         analysis.spearman(),
         analysis.spearmanSingles(),

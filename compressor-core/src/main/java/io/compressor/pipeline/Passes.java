@@ -59,7 +59,9 @@ final class Passes {
   private static PrecisionPass precision(
       PrecisionOptions options, Recipe recipe, Preference preference, BadSites bad) {
     OptionalDouble asked =
-        recipe.budget().maxDrop().isPresent() ? recipe.budget().maxDrop() : recipe.gates().maxDrop();
+        recipe.budget().maxDrop().isPresent()
+            ? recipe.budget().maxDrop()
+            : recipe.gates().maxDrop();
     return new PrecisionPass(
         recipe.budget().size().isPresent() ? options.forSize() : options,
         preference,

@@ -112,8 +112,7 @@ final class StepRunner {
       Pass pass = Passes.of(recipe.steps().get(i).options(), recipe, calibration.isPresent());
       if (pass instanceof PrecisionPass precision) {
         PassScope scope = scope(model, prepared(pass, model), pass, i);
-        return precision.analyze(
-            scope, statistics(pass, scope), configurations);
+        return precision.analyze(scope, statistics(pass, scope), configurations);
       }
     }
     throw new CompressorException(

@@ -149,7 +149,13 @@ public record PrecisionOptions(
                   true,
                   "Try weights that the bisection left one by one.",
                   "arXiv:2302.01382, greedy search"),
-              whole("draws", 2, 10000, 32, "Random vectors for traces (order: hessian).", "50 to 100 published"),
+              whole(
+                  "draws",
+                  2,
+                  10000,
+                  32,
+                  "Random vectors for traces (order: hessian).",
+                  "50 to 100 published"),
               choice(
                   "method",
                   QuantizeOptions.Method.RTN,
@@ -250,7 +256,8 @@ public record PrecisionOptions(
         || levels.stream().anyMatch(l -> l > 8 && l != FLOAT)) {
       throw v.reject(
           "levels",
-          "levels is %s, expected 16 and one or more different widths from 2 to 8".formatted(levels),
+          "levels is %s, expected 16 and one or more different widths from 2 to 8"
+              .formatted(levels),
           "16 stands for left in float");
     }
     Interaction interaction = v.choice("interaction", Interaction.class);

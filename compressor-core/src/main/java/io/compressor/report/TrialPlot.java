@@ -49,7 +49,12 @@ final class TrialPlot {
     for (OptionCurves.Trial t : trials) {
       mark(html, "full", t.predicted(), t.realised());
     }
-    label(html, "predicted → (full: with terms between weights, hollow: without)", LEFT, 444, "start");
+    label(
+        html,
+        "predicted → (full: with terms between weights, hollow: without)",
+        LEFT,
+        444,
+        "start");
     label(html, "realised ↑", LEFT - 8, 12, "start");
     html.close();
   }

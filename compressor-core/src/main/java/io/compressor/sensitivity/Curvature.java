@@ -70,8 +70,7 @@ public final class Curvature implements AutoCloseable {
     String target = graph.target("sensitivity/target");
     String mask = graph.mask("sensitivity/rows");
     Tape tape = graph.tape();
-    LossModel loss =
-        graph.loss(reference.distance().write(tape, reference.output(), target, mask));
+    LossModel loss = graph.loss(reference.distance().write(tape, reference.output(), target, mask));
     Map<String, Tensor> weights = new LinkedHashMap<>();
     for (String name : parameters) {
       Tensor weight = raised.graph().initializers().get(name);
@@ -127,8 +126,7 @@ public final class Curvature implements AutoCloseable {
     }
     Map<String, Tensor> whole = new LinkedHashMap<>();
     weights.forEach(
-        (n, w) ->
-            whole.put(n, Vectors.from(java.util.Objects.requireNonNull(sums.get(n)), w)));
+        (n, w) -> whole.put(n, Vectors.from(java.util.Objects.requireNonNull(sums.get(n)), w)));
     return whole;
   }
 
@@ -190,8 +188,7 @@ public final class Curvature implements AutoCloseable {
               Tensor vector =
                   given != null
                       ? given
-                      : Vectors.zeros(
-                          java.util.Objects.requireNonNull(weights.get(parameter)));
+                      : Vectors.zeros(java.util.Objects.requireNonNull(weights.get(parameter)));
               feeds.put(input, vector.withName(input));
             });
     Map<String, Tensor> made = session.run(feeds, hessian.products().values());

@@ -12,9 +12,9 @@ import java.util.function.ToDoubleFunction;
 /**
  * Terms between layers of the quadratic model of the loss.
  *
- * <p>Source: Schaefer et al. (arXiv 2306.04879), the inter-layer term; loss pairs as in CLADO (arXiv
- * 2307.05657). Only layers within {@code reach} of each other, in the order of the model, are
- * looked at: terms between distant layers are small and there are many of them.
+ * <p>Source: Schaefer et al. (arXiv 2306.04879), the inter-layer term; loss pairs as in CLADO
+ * (arXiv 2307.05657). Only layers within {@code reach} of each other, in the order of the model,
+ * are looked at: terms between distant layers are small and there are many of them.
  */
 public final class Interactions {
   private Interactions() {}
@@ -25,8 +25,7 @@ public final class Interactions {
    *
    * @param curvature of parameters that hold those of all moves
    */
-  public static PairModel products(
-      Curvature curvature, Moves moves, int reach, Progress progress) {
+  public static PairModel products(Curvature curvature, Moves moves, int reach, Progress progress) {
     int n = moves.layers();
     int levels = moves.levels();
     double[][] own = new double[n][levels];
@@ -139,8 +138,7 @@ public final class Interactions {
 
   private static Optional<Tensor> move(
       Map<Integer, Optional<Tensor>> window, Moves moves, int layer, int level) {
-    return window.computeIfAbsent(
-        layer * moves.levels() + level, k -> moves.move(layer, level));
+    return window.computeIfAbsent(layer * moves.levels() + level, k -> moves.move(layer, level));
   }
 
   private static long key(int i, int a, int j, int b, int n, int levels) {

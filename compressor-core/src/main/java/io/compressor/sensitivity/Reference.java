@@ -42,8 +42,7 @@ public final class Reference {
     }
   }
 
-  private Reference(
-      String output, Distance distance, SessionSettings settings, List<Part> parts) {
+  private Reference(String output, Distance distance, SessionSettings settings, List<Part> parts) {
     this.output = output;
     this.distance = distance;
     this.settings = settings;

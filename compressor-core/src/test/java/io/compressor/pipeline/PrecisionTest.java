@@ -69,8 +69,13 @@ class PrecisionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "augmented, hvp", "augmented, loss-pair", "augmented, none", "hessian, none", "loss, none",
-    "random, none", "last-layers, none"
+    "augmented, hvp",
+    "augmented, loss-pair",
+    "augmented, none",
+    "hessian, none",
+    "loss, none",
+    "random, none",
+    "last-layers, none"
   })
   void everyOrderKeepsTheDropAndTighterIsNeverSmaller(String order, String interaction)
       throws IOException {
@@ -80,7 +85,8 @@ class PrecisionTest {
       CompressionResult result =
           compress(
               input,
-              precision("order: " + order + ", interaction: " + interaction + ", max-drop: " + drop),
+              precision(
+                  "order: " + order + ", interaction: " + interaction + ", max-drop: " + drop),
               1);
       double cosine =
           Cases.cosine(
@@ -157,7 +163,8 @@ class PrecisionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"levels: [8, 4]", "levels: [16]", "levels: [16, 12]", "levels: [16, 8, 8]"})
+  @ValueSource(
+      strings = {"levels: [8, 4]", "levels: [16]", "levels: [16, 12]", "levels: [16, 8, 8]"})
   void levelsThatMakeNoSenseAreRefused(String with) {
     assertEquals(
         ErrorCode.RECIPE, assertThrows(CompressorException.class, () -> precision(with)).code());

@@ -57,7 +57,8 @@ class CurvatureTest {
           (name, tensor) -> {
             double scale = Vectors.norm(tensor);
             double apart = Math.abs(scale - Vectors.norm(two.get(name))) / scale;
-            double cosine = Vectors.dot(tensor, two.get(name)) / scale / Vectors.norm(two.get(name));
+            double cosine =
+                Vectors.dot(tensor, two.get(name)) / scale / Vectors.norm(two.get(name));
             assertTrue(apart < 5e-3 && cosine > 1 - 1e-4, name + " " + apart + " " + cosine);
           });
     }

@@ -27,7 +27,8 @@ final class InMemory {
       NpzWriter.write(file, List.of(x));
       List<Dim> dims = List.of(new Dim.Named("n"), new Dim.Fixed(x.dims()[1]));
       return Datasets.open(
-          DataSource.of(file), List.of(Value.of(x.name(), new TensorType(x.type(), Optional.of(dims)))));
+          DataSource.of(file),
+          List.of(Value.of(x.name(), new TensorType(x.type(), Optional.of(dims)))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

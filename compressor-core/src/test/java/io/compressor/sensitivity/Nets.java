@@ -1,7 +1,6 @@
 package io.compressor.sensitivity;
 
 import io.compressor.formats.data.Dataset;
-import io.compressor.formats.data.Datasets;
 import io.compressor.ir.Bytes;
 import io.compressor.ir.Dim;
 import io.compressor.ir.ElementType;
@@ -79,14 +78,20 @@ final class Nets {
         Value.of(
             "y",
             new TensorType(
-                ElementType.FLOAT,
-                Optional.of(List.of(new Dim.Named("n"), new Dim.Fixed(out)))));
+                ElementType.FLOAT, Optional.of(List.of(new Dim.Named("n"), new Dim.Fixed(out)))));
     Model model =
         Model.of(
             8,
             18,
             new Graph(
-                "g", nodes, constants, List.of(), List.of(x), List.of(y), List.of(), Bytes.empty()));
+                "g",
+                nodes,
+                constants,
+                List.of(),
+                List.of(x),
+                List.of(y),
+                List.of(),
+                Bytes.empty()));
     return new Net(model, weights, normal("x", random, 24, in));
   }
 

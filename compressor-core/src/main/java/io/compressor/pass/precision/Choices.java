@@ -94,8 +94,7 @@ record Choices(
                 .forEach(s -> skipped.putIfAbsent(s.name(), s)));
     List<Integer> bits = new ArrayList<>(List.of(PrecisionOptions.FLOAT));
     bits.addAll(options.widths());
-    return new Choices(
-        sites, bits, solved, bytes, millis, assigned, List.copyOf(skipped.values()));
+    return new Choices(sites, bits, solved, bytes, millis, assigned, List.copyOf(skipped.values()));
   }
 
   private static Optional<Double> predicted(SolvedSite s) {

@@ -18,7 +18,6 @@ record Emitter(
   PassOutcome outcome(int[] levels, List<Skipped> left, List<String> warnings) {
     WholeModel.Solved solved =
         new WholeModel.Solved(choices.assignment(levels, left), choices.at(levels));
-    return whole.write(
-        scope, solved, statistics, WholeModel.biases(scope, solved), warnings);
+    return whole.write(scope, solved, statistics, WholeModel.biases(scope, solved), warnings);
   }
 }

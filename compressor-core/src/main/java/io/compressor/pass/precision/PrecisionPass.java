@@ -31,8 +31,8 @@ import java.util.Optional;
  * between layers order the weights, a bisection on held-out samples says how far down the order one
  * may go, every candidate being scored as it would be written.
  *
- * <p>Source: Schaefer et al., "Augmenting Hessians with Inter-Layer Dependencies for Mixed-Precision
- * Post-Training Quantization" (arXiv 2306.04879); our reading.
+ * <p>Source: Schaefer et al., "Augmenting Hessians with Inter-Layer Dependencies for
+ * Mixed-Precision Post-Training Quantization" (arXiv 2306.04879); our reading.
  *
  * @param preference what decides between written forms
  * @param bad what becomes of sites whose inputs were never finite
@@ -71,8 +71,7 @@ public record PrecisionPass(
         union.putIfAbsent(a.site().name(), a);
       }
     }
-    return whole(widest())
-        .needs(scope, new Assignment(List.copyOf(union.values()), List.of()));
+    return whole(widest()).needs(scope, new Assignment(List.copyOf(union.values()), List.of()));
   }
 
   /** Ranges and moments settle long before accuracies do. */
@@ -119,8 +118,7 @@ public record PrecisionPass(
    *
    * @param configurations may be 0
    */
-  public Analysis analyze(
-      PassScope scope, ActivationStatistics statistics, int configurations) {
+  public Analysis analyze(PassScope scope, ActivationStatistics statistics, int configurations) {
     Study study = study(scope, statistics);
     return Analysis.of(study, study.loss(), configurations);
   }

@@ -68,8 +68,7 @@ record SiteMoves(Choices choices, Model model, Engine engine) implements Moves {
 
   private Tensor delta(Site site, SolvedSite solved) {
     Tensor w = site.weight();
-    return Tensor.ofFloats(
-        w.name(), w.dims(), site.layout().toStored(difference(site, solved)));
+    return Tensor.ofFloats(w.name(), w.dims(), site.layout().toStored(difference(site, solved)));
   }
 
   private float[] difference(Site site, SolvedSite solved) {

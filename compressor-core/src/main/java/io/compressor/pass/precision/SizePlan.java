@@ -26,8 +26,7 @@ record SizePlan(IntFunction<WholeModel> whole, PrecisionOptions options) {
     Map<String, Skipped> skipped = new LinkedHashMap<>();
     for (int bits : options.widths()) {
       PassPlan plan =
-          Plans.of(
-              whole.apply(bits).assignment(scope, bits), options.at(bits), scope.hasData());
+          Plans.of(whole.apply(bits).assignment(scope, bits), options.at(bits), scope.hasData());
       Map<String, PlannedSite> byName = new LinkedHashMap<>();
       plan.sites().forEach(s -> byName.put(s.site().name(), s));
       plan.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
@@ -58,8 +57,7 @@ record SizePlan(IntFunction<WholeModel> whole, PrecisionOptions options) {
     int[] chosen = Spending.guess(parameters, bytes, room, bits);
     List<PlannedSite> planned = new ArrayList<>();
     for (int i = 0; i < chosen.length; i++) {
-      PlannedSite one =
-          chosen[i] == 0 ? null : levels.get(chosen[i] - 1).get(sites.get(i).name());
+      PlannedSite one = chosen[i] == 0 ? null : levels.get(chosen[i] - 1).get(sites.get(i).name());
       if (one == null) {
         skipped.put(
             sites.get(i).name(),

@@ -204,11 +204,7 @@ final class Spending {
     if (budget.latency().isPresent()) {
       try (RuntimeSession first = RuntimeSession.open(original, SessionSettings.withThreads(1));
           RuntimeSession second = RuntimeSession.open(candidate, SessionSettings.withThreads(1))) {
-        share =
-            Stopwatch.standard()
-                .race(List.of(first, second), sample())
-                .get(1)
-                .ratio();
+        share = Stopwatch.standard().race(List.of(first, second), sample()).get(1).ratio();
       }
     }
     return new Room((double) OnnxWriter.size(candidate), share);
@@ -233,17 +229,14 @@ final class Spending {
       for (int l = 0; l < bytes[i].length; l++) {
         boolean may = l == 0 || bytes[i][l] > 0;
         double error = l == 0 ? 0 : parameters[i] * Math.pow(4, -bits.get(l));
-        options.add(
-            new Option(may ? error : Double.POSITIVE_INFINITY, bytes[i][l], 0));
+        options.add(new Option(may ? error : Double.POSITIVE_INFINITY, bytes[i][l], 0));
       }
       curves.add(new OptionCurve("site" + i, options));
     }
     return KnapsackTable.of(curves, Resource.BYTES, Math.max(0, most), KnapsackTable.BUCKETS)
         .within(most)
         .map(Spending::levels)
-        .orElseGet(
-            () ->
-                Arrays.stream(bytes).mapToInt(b -> smallest(b)).toArray());
+        .orElseGet(() -> Arrays.stream(bytes).mapToInt(b -> smallest(b)).toArray());
   }
 
   private static int smallest(long[] bytes) {

@@ -31,7 +31,8 @@ record Split(Dataset sensitivity, Dataset heldOut, Optional<String> warning) {
     for (int i = 0; i < wanted; i++) {
       first[(int) ((long) i * units / wanted)] = true;
     }
-    return new Split(pick(data, first, true, unit), pick(data, first, false, unit), Optional.empty());
+    return new Split(
+        pick(data, first, true, unit), pick(data, first, false, unit), Optional.empty());
   }
 
   /** At most so many samples, evenly spread; pairs may be parted. */

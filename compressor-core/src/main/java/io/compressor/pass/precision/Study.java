@@ -62,8 +62,7 @@ record Study(
     }
     Choices choices =
         Choices.of(scope.sites(), options, assignments, solved, times(scope, assignments));
-    Emitter emitter =
-        new Emitter(whole.apply(options.widths().get(0)), scope, statistics, choices);
+    Emitter emitter = new Emitter(whole.apply(options.widths().get(0)), scope, statistics, choices);
     Reference reference =
         Reference.of(
             scope.model(),
@@ -84,8 +83,7 @@ record Study(
                 scope.progress()));
     List<String> notes = new ArrayList<>();
     split.warning().ifPresent(notes::add);
-    return new Study(
-        scope, options, split, choices, emitter, reference, sensitivities, notes);
+    return new Study(scope, options, split, choices, emitter, reference, sensitivities, notes);
   }
 
   /** What errors are, in words. */

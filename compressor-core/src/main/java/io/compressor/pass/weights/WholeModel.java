@@ -59,8 +59,7 @@ public record WholeModel(
   }
 
   public StatisticsRequest needs(PassScope scope) {
-    return new Needs(
-            options, assignment(scope, options.widths().get(0)), scope.model(), false)
+    return new Needs(options, assignment(scope, options.widths().get(0)), scope.model(), false)
         .request();
   }
 

@@ -67,8 +67,7 @@ public final class LevelSearch {
    * @param gate decides while searching
    * @param confirm decides in the end; the same gate, or a dearer one on more data
    */
-  public static Result run(
-      int layers, List<int[]> orders, int polish, Gate gate, Gate confirm) {
+  public static Result run(int layers, List<int[]> orders, int polish, Gate gate, Gate confirm) {
     LevelSearch search = new LevelSearch(layers, gate);
     for (int level = 1; level <= orders.size(); level++) {
       search.lower(orders.get(level - 1), level, polish);

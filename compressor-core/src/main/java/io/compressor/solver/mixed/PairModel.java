@@ -3,8 +3,8 @@ package io.compressor.solver.mixed;
 /**
  * The loss as a sum over layers and pairs of layers:
  *
- * <p>f(c) − f(0) ≈ Σᵢ Sᵢ(cᵢ) + Σᵢ﹤ⱼ Cᵢⱼ(cᵢ, cⱼ), where cᵢ is the level that layer i is stored at. Level
- * 0 is the layer as it was and costs nothing.
+ * <p>f(c) − f(0) ≈ Σᵢ Sᵢ(cᵢ) + Σᵢ﹤ⱼ Cᵢⱼ(cᵢ, cⱼ), where cᵢ is the level that layer i is stored at.
+ * Level 0 is the layer as it was and costs nothing.
  *
  * <p>Source: Schaefer et al., "Augmenting Hessians with Inter-Layer Dependencies" (arXiv
  * 2306.04879): the cross term changes the order of the layers. The formulas are our reading.

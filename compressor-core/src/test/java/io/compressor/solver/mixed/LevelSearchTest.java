@@ -81,13 +81,11 @@ class LevelSearchTest {
   void polishTriesWhatStandsBehindABadLayer() {
     LevelSearch.Gate gate = c -> c[1] == 0;
     int[] order = {0, 1, 2, 3};
-    assertEquals(
-        List.of(1, 0, 0, 0), LevelSearch.run(4, List.of(order), 0, gate, gate).levels());
+    assertEquals(List.of(1, 0, 0, 0), LevelSearch.run(4, List.of(order), 0, gate, gate).levels());
     LevelSearch.Result polished = LevelSearch.run(4, List.of(order), 4, gate, gate);
     assertEquals(List.of(1, 0, 1, 1), polished.levels());
     assertTrue(polished.polishing() <= 3);
-    assertEquals(
-        List.of(1, 0, 1, 0), LevelSearch.run(4, List.of(order), 1, gate, gate).levels());
+    assertEquals(List.of(1, 0, 1, 0), LevelSearch.run(4, List.of(order), 1, gate, gate).levels());
   }
 
   @Test
@@ -95,9 +93,12 @@ class LevelSearchTest {
     for (int seed = 0; seed < 50; seed++) {
       long salt = seed;
       LevelSearch.Gate gate =
-          c -> Arrays.stream(c).sum() == 0 || new SplittableRandom(salt + Arrays.hashCode(c)).nextInt(3) > 0;
+          c ->
+              Arrays.stream(c).sum() == 0
+                  || new SplittableRandom(salt + Arrays.hashCode(c)).nextInt(3) > 0;
       LevelSearch.Result found =
-          LevelSearch.run(9, List.of(LayerOrder.random(9, 1), LayerOrder.random(9, 2)), 9, gate, gate);
+          LevelSearch.run(
+              9, List.of(LayerOrder.random(9, 1), LayerOrder.random(9, 2)), 9, gate, gate);
       assertTrue(gate.passes(found.levels().stream().mapToInt(Integer::intValue).toArray()));
       assertEquals(0, found.backtracks());
     }

@@ -31,8 +31,7 @@ class PairModelTest {
     PairModel model = new PairModel(new double[2][2]);
     assertThrows(IllegalArgumentException.class, () -> model.setPair(0, 1, 0, 1, 1));
     assertThrows(IllegalArgumentException.class, () -> model.setPair(0, 0, 1, 1, 1));
-    assertThrows(
-        IllegalArgumentException.class, () -> new PairModel(new double[][] {{0}, {0, 1}}));
+    assertThrows(IllegalArgumentException.class, () -> new PairModel(new double[][] {{0}, {0, 1}}));
     assertThrows(IllegalArgumentException.class, () -> model.withOwn(new double[3][2]));
   }
 
@@ -72,8 +71,7 @@ class PairModelTest {
     assertArrayEquals(LayerOrder.random(9, 4), LayerOrder.random(9, 4));
     assertArrayEquals(
         new int[] {3, 1, 0, 2, 4},
-        LayerOrder.perSaving(
-            new double[] {4, 1, 0.5, -1, 0.7}, new double[] {2, 1, 0, 1, -1}));
+        LayerOrder.perSaving(new double[] {4, 1, 0.5, -1, 0.7}, new double[] {2, 1, 0, 1, -1}));
   }
 
   @Test
@@ -81,8 +79,6 @@ class PairModelTest {
     assertEquals(1, RankCorrelation.spearman(new double[] {1, 2, 3}, new double[] {5, 8, 99}));
     assertEquals(-1, RankCorrelation.spearman(new double[] {1, 2, 3}, new double[] {3, 2, 1}));
     assertEquals(
-        0.8660254,
-        RankCorrelation.spearman(new double[] {1, 2, 3}, new double[] {1, 1, 2}),
-        1e-6);
+        0.8660254, RankCorrelation.spearman(new double[] {1, 2, 3}, new double[] {1, 1, 2}), 1e-6);
   }
 }
