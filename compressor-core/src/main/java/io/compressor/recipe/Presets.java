@@ -38,6 +38,8 @@ public final class Presets {
           new Preset("small", "everything in 4 bits, embeddings too, computed in int8"),
           new Preset("tiny", "3-bit weights and 4-bit embeddings, GPTQ on calibration data"),
           new Preset("bct", "an eighth of the size without any data, embeddings and all"),
+          new Preset(
+              "prune-structured", "half of the multiplications: fewer channels, then learning"),
           new Preset("llm-w4", "language models: RSQ in 4 bits, head and embeddings in 8"),
           new Preset("llm-w3", "language models: RSQ in 3 bits, head and embeddings in 8"));
 

@@ -11,6 +11,7 @@ import java.util.List;
  * Options of the {@code prune} pass.
  *
  * @param sparsity share of the pruned layers' weights that become 0
+ * @param structure single weights, or whole channels
  * @param allocation how that is shared out among layers
  * @param distortion what a layer's curve measures
  * @param saliency which weights of a layer go
@@ -26,6 +27,7 @@ import java.util.List;
  */
 public record PruneOptions(
     double sparsity,
+    Structure structure,
     Allocation allocation,
     Distortion distortion,
     Saliency saliency,
@@ -39,6 +41,12 @@ public record PruneOptions(
     Storage storage,
     int trials)
     implements PassOptions {
+
+  /** What goes. */
+  public enum Structure {
+    UNSTRUCTURED,
+    STRUCTURED
+  }
 
   /** How a total is shared out among layers. */
   public enum Allocation {
@@ -82,8 +90,15 @@ public record PruneOptions(
                   0,
                   1,
                   0.5,
-                  "Share of the weights that become 0, over all layers that the step matches.",
+                  "Share of the weights that become 0, over all layers that the step matches; with"
+                      + " structured, share of the multiplications that go.",
                   "no paper's default"),
+              choice(
+                  "structure",
+                  Structure.UNSTRUCTURED,
+                  "unstructured sets single weights to zero; structured takes whole channels out,"
+                      + " which makes the model faster.",
+                  "RD-prune"),
               choice(
                   "allocation",
                   Allocation.DP,
@@ -168,7 +183,8 @@ public record PruneOptions(
   @Override
   public boolean needsCalibration() {
     return !zeroData
-        && (allocation == Allocation.DP
+        && (isStructured()
+            || allocation == Allocation.DP
             || saliency == Saliency.SPARSEGPT
             || distillSteps > 0
             || trials > 0);
@@ -178,6 +194,7 @@ public record PruneOptions(
     PruneOptions made =
         new PruneOptions(
             v.number("sparsity"),
+            v.choice("structure", Structure.class),
             v.choice("allocation", Allocation.class),
             v.choice("distortion", Distortion.class),
             v.choice("saliency", Saliency.class),
@@ -201,6 +218,7 @@ public record PruneOptions(
       throw v.reject(
           "zero-data", "zero-data contradicts saliency: sparsegpt, which needs data", "");
     }
+    made.refuseStructured(v);
     for (String name : List.of("batch", "learning-rate")) {
       if (made.distillSteps() == 0 && v.isWritten(name)) {
         throw v.reject(
@@ -208,5 +226,27 @@ public record PruneOptions(
       }
     }
     return made;
+  }
+
+  /** Whether whole channels go. */
+  public boolean isStructured() {
+    return structure == Structure.STRUCTURED;
+  }
+
+  private void refuseStructured(OptionValues v) {
+    if (!isStructured()) {
+      return;
+    }
+    if (allocation != Allocation.DP && allocation != Allocation.UNIFORM) {
+      throw v.reject(
+          "allocation",
+          "allocation ranks single weights; structured takes dp or uniform",
+          "remove it, or set structure: unstructured");
+    }
+    for (String name : List.of("saliency", "rounds", "storage", "trials", "refine")) {
+      if (v.isWritten(name)) {
+        throw v.reject(name, name + " means nothing to structure: structured", "remove it");
+      }
+    }
   }
 }

@@ -42,7 +42,7 @@ public record PrunePass(PruneOptions options, long seed) implements Pass {
 
   @Override
   public StatisticsRequest needs(PassScope scope) {
-    return options.saliency() == PruneOptions.Saliency.SPARSEGPT
+    return options.isStructured() || options.saliency() == PruneOptions.Saliency.SPARSEGPT
         ? InputMoments.request(Prunable.of(scope.model(), scope.sites(), new ArrayList<>()))
         : StatisticsRequest.none();
   }
@@ -52,7 +52,8 @@ public record PrunePass(PruneOptions options, long seed) implements Pass {
     List<Skipped> skipped = new ArrayList<>();
     List<PlannedSite> planned = new ArrayList<>();
     PrunedFile file = new PrunedFile(options.storage());
-    for (Site site : Prunable.of(scope.model(), scope.sites(), skipped)) {
+    List<Site> sites = Prunable.of(scope.model(), scope.sites(), skipped);
+    for (Site site : options.isStructured() ? List.<Site>of() : sites) {
       long kept = Math.round((1 - options.sparsity()) * site.parameters());
       planned.add(
           new PlannedSite(
@@ -68,14 +69,30 @@ public record PrunePass(PruneOptions options, long seed) implements Pass {
               OptionalDouble.empty(),
               "smaller download, the speed of the dense layer"));
     }
+    for (Site site : options.isStructured() ? sites : List.<Site>of()) {
+      planned.add(
+          new PlannedSite(
+              site,
+              "fewer channels",
+              "sliced",
+              site.node().opType(),
+              Math.round((1 - options.sparsity()) * site.weight().byteCount()),
+              12 * site.parameters(),
+              OptionalDouble.empty(),
+              OptionalDouble.empty(),
+              "about the share of the multiplications that is left"));
+    }
     return new PassPlan(planned, skipped);
   }
 
   @Override
   public PassOutcome run(PassScope scope, ActivationStatistics statistics) {
     List<Skipped> skipped = new ArrayList<>();
-    List<PrunedWeight> dense =
-        Prunable.of(scope.model(), scope.sites(), skipped).stream().map(PrunedWeight::of).toList();
+    List<Site> sites = Prunable.of(scope.model(), scope.sites(), skipped);
+    if (options.isStructured() && options.sparsity() > 0) {
+      return new ChannelPruning(scope, options, sites, skipped).run(statistics, seed);
+    }
+    List<PrunedWeight> dense = sites.stream().map(PrunedWeight::of).toList();
     Pruning pruning = new Pruning(scope, options, saliency(statistics, scope), seed);
     Pruning.Result result = pruning.run(dense);
     PrunedFile file = new PrunedFile(options.storage());
