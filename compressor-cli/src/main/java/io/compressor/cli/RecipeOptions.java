@@ -22,7 +22,8 @@ final class RecipeOptions {
       names = {"-p", "--preset"},
       paramLabel = "NAME",
       description =
-          "A recipe that ships with the toolkit: int8, balanced, small, tiny, bct, prune-structured, llm-w4, llm-w3.")
+          "A recipe that ships with the toolkit: int8, balanced, small, tiny, bct,"
+              + " prune-structured, llm-w4, llm-w3.")
   @Nullable String preset;
 
   @Option(

@@ -17,6 +17,7 @@ import java.util.List;
  * @param saliency which weights of a layer go
  * @param rounds prunings, each on what the one before left and the training between them mended
  * @param distillSteps batches to learn from in all rounds together; 0 = one-shot
+ * @param objective what is learnt from
  * @param batch samples a step
  * @param learningRate as a share of each weight's root mean square
  * @param samples calibration samples that curves are measured on
@@ -33,6 +34,7 @@ public record PruneOptions(
     Saliency saliency,
     int rounds,
     int distillSteps,
+    Objective objective,
     int batch,
     double learningRate,
     int samples,
@@ -69,6 +71,12 @@ public record PruneOptions(
   public enum Saliency {
     MAGNITUDE,
     SPARSEGPT
+  }
+
+  /** What the remaining weights learn from. */
+  public enum Objective {
+    DISTILL,
+    LABELS
   }
 
   /** What is in the file. */
@@ -133,6 +141,11 @@ public record PruneOptions(
                   "Batches from which the remaining weights learn to make what the original makes,"
                       + " over all rounds; 0 = no learning.",
                   "RD-prune: 40,000 a round with labels"),
+              choice(
+                  "objective",
+                  Objective.DISTILL,
+                  "What is learnt from: what the original makes, or the labels of the data.",
+                  "RD-prune: labels"),
               whole("batch", 1, 4096, 32, "Samples in a batch of learning.", "ours"),
               number(
                   "learning-rate",
@@ -200,6 +213,7 @@ public record PruneOptions(
             v.choice("saliency", Saliency.class),
             v.whole("rounds"),
             v.whole("distill-steps"),
+            v.choice("objective", Objective.class),
             v.whole("batch"),
             v.number("learning-rate"),
             v.whole("samples"),
@@ -219,7 +233,7 @@ public record PruneOptions(
           "zero-data", "zero-data contradicts saliency: sparsegpt, which needs data", "");
     }
     made.refuseStructured(v);
-    for (String name : List.of("batch", "learning-rate")) {
+    for (String name : List.of("objective", "batch", "learning-rate")) {
       if (made.distillSteps() == 0 && v.isWritten(name)) {
         throw v.reject(
             name, name + " means nothing without distill-steps", "remove it, or set distill-steps");

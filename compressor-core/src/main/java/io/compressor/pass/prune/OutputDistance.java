@@ -121,7 +121,7 @@ final class OutputDistance {
       for (int r = s * rows; r < (s + 1) * rows; r++) {
         if (real.length == 0 || real[r]) {
           sum +=
-              kind == PruneOptions.Distortion.ANGLE
+              kind == PruneOptions.Distortion.ANGLE && width > 1 // a number has no angle
                   ? angle(wanted, have, r * width, width)
                   : square(wanted, have, r * width, width) / width / unit;
           count++;

@@ -87,6 +87,7 @@ public record PrunePass(PruneOptions options, long seed) implements Pass {
 
   @Override
   public PassOutcome run(PassScope scope, ActivationStatistics statistics) {
+    LabelLearning.require(options, scope);
     List<Skipped> skipped = new ArrayList<>();
     List<Site> sites = Prunable.of(scope.model(), scope.sites(), skipped);
     if (options.isStructured() && options.sparsity() > 0) {

@@ -73,6 +73,9 @@ final class Retraining {
     LearntConstants vectors =
         LearntConstants.of(new GraphIndex(scope.model()), Map.copyOf(constants));
     variables.addAll(vectors.variables(options.learningRate()));
+    if (options.objective() == PruneOptions.Objective.LABELS) {
+      return fromLabels(weights, variables, steps, round);
+    }
     Map<String, float[]> best = new LinkedHashMap<>();
     Distillation.Options how =
         new Distillation.Options(steps, options.batch(), CHECKS, seed + round);
@@ -102,6 +105,24 @@ final class Retraining {
                     : "; %d steps had no finite loss and were left out"
                         .formatted(outcome.failures())));
     return weights.stream().map(w -> w.with(best.getOrDefault(w.name(), w.values()))).toList();
+  }
+
+  private List<PrunedWeight> fromLabels(
+      List<PrunedWeight> weights, List<Variable> variables, int steps, int round) {
+    Model now = Distortions.with(applied(scope.model()), weights);
+    Map<String, Tensor> learnt =
+        LabelLearning.learn(scope, options, now, variables, steps, seed + round, notes);
+    Map<String, Tensor> others = new LinkedHashMap<>(learnt);
+    weights.forEach(w -> others.remove(w.name()));
+    others.keySet().retainAll(scope.model().graph().initializers().keySet());
+    constants.putAll(others);
+    return weights.stream()
+        .map(w -> learnt.containsKey(w.name()) ? w.with(values(learnt, w)) : w)
+        .toList();
+  }
+
+  private static float[] values(Map<String, Tensor> learnt, PrunedWeight weight) {
+    return java.util.Objects.requireNonNull(learnt.get(weight.name())).toFloats();
   }
 
   private int steps(int round) {

@@ -49,6 +49,23 @@ final class SmallerModel {
     for (Tensor w : weights) {
       variables.add(new Variable(w, Optimizer.adamW(0), options.learningRate() * rms(w)));
     }
+    Map<String, Tensor> best =
+        options.objective() == PruneOptions.Objective.LABELS
+            ? LabelLearning.learn(
+                scope, options, smaller, variables, options.distillSteps(), seed, notes)
+            : fromOriginal(smaller, variables, weights, vectors);
+    GraphEditor editor = new GraphEditor(smaller);
+    best.forEach(
+        (name, tensor) -> {
+          if (editor.initializer(name).isPresent()) {
+            editor.setInitializer(name, tensor);
+          }
+        });
+    return editor.build();
+  }
+
+  private Map<String, Tensor> fromOriginal(
+      Model smaller, List<Variable> variables, List<Tensor> weights, LearntConstants vectors) {
     Map<String, Tensor> best = new LinkedHashMap<>();
     Distillation.Options how =
         new Distillation.Options(options.distillSteps(), options.batch(), CHECKS, seed);
@@ -71,9 +88,7 @@ final class SmallerModel {
     notes.add(
         "prune: %d steps took the held-out distance to the original from %.3g to %.3g"
             .formatted(options.distillSteps(), outcome.before(), outcome.after()));
-    GraphEditor editor = new GraphEditor(smaller);
-    best.forEach(editor::setInitializer);
-    return editor.build();
+    return best;
   }
 
   private static double rms(Tensor weight) {
