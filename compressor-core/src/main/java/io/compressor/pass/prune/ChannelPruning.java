@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -151,7 +152,7 @@ final class ChannelPruning {
             readers,
             readers,
             levels,
-            w -> byName.get(w.name()).saliency(),
+            w -> Objects.requireNonNull(byName.get(w.name())).saliency(),
             distortions.distance(scope.model()));
     List<DistortionCurve> curves = new ArrayList<>();
     for (int u = 0; u < units.size(); u++) {
