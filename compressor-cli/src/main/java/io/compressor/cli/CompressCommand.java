@@ -110,6 +110,11 @@ final class CompressCommand extends ToolCommand {
           "Leave weights alone whose inputs are never finite on the data, instead of stopping.")
   boolean skipBadSites;
 
+  @Option(
+      names = "--strict",
+      description = "Stop when the evaluation data is too small to show the drop that is allowed.")
+  boolean strict;
+
   @Option(names = "--force", description = "Replace OUT if it exists.")
   boolean force;
 
@@ -143,6 +148,7 @@ final class CompressCommand extends ToolCommand {
             .threads(threads.count())
             .externalData(externalData)
             .force(force)
+            .strict(strict)
             .command(CommandText.of(spec.commandLine()));
     if (data != null) {
       request = request.calibration(DataFlag.source(data, model, "--data"));

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  *     changes the model. The heap itself is limited by {@code -Xmx}
  * @param externalData write weights to {@code <output>.data} even below 2 GB
  * @param force overwrite an existing output
+ * @param strict whether evaluation data too small to show the drop that is allowed is an error
  * @param command what the report prints under "how to reproduce"; empty for library calls
  */
 public record CompressionRequest(
@@ -42,6 +43,7 @@ public record CompressionRequest(
     OptionalLong memory,
     boolean externalData,
     boolean force,
+    boolean strict,
     String command,
     Progress progress) {
 
@@ -60,6 +62,7 @@ public record CompressionRequest(
         Optional.empty(),
         Math.max(1, Runtime.getRuntime().availableProcessors()),
         OptionalLong.empty(),
+        false,
         false,
         false,
         "",
@@ -121,6 +124,11 @@ public record CompressionRequest(
     return copy(c -> c.force = value);
   }
 
+  /** Too little evaluation data for the allowed drop stops the run instead of being reported. */
+  public CompressionRequest strict(boolean value) {
+    return copy(c -> c.strict = value);
+  }
+
   /** The command line to print in the report. */
   public CompressionRequest command(String value) {
     return copy(c -> c.command = value);
@@ -150,6 +158,7 @@ public record CompressionRequest(
     OptionalLong memory;
     boolean externalData;
     boolean force;
+    boolean strict;
     String command;
     Progress progress;
 
@@ -165,6 +174,7 @@ public record CompressionRequest(
       memory = r.memory;
       externalData = r.externalData;
       force = r.force;
+      strict = r.strict;
       command = r.command;
       progress = r.progress;
     }
@@ -182,6 +192,7 @@ public record CompressionRequest(
           memory,
           externalData,
           force,
+          strict,
           command,
           progress);
     }

@@ -49,6 +49,7 @@ final class CompressionRun implements AutoCloseable {
   private Optional<RunFiles> files = Optional.empty();
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private long stageStart = System.nanoTime();
+  private Optional<String> shortage = Optional.empty();
 
   CompressionRun(CompressionRequest request) {
     this.request = request;
@@ -70,6 +71,11 @@ final class CompressionRun implements AutoCloseable {
       evaluation.ifPresent(ids::check);
     }
     List<Metric> metrics = metrics(evaluation);
+    shortage = Resolution.shortage(metrics, recipe, evaluation);
+    if (request.strict() && shortage.isPresent()) {
+      throw new CompressorException(
+          ErrorCode.DATA, "--eval-data", shortage.get(), "give more samples, or leave out --strict");
+    }
     String parent = input.sha256();
     files = Optional.of(RunFiles.open(request, parent, calibration));
     stage("read");
@@ -252,6 +258,7 @@ final class CompressionRun implements AutoCloseable {
                 new Report.Provenance(
                     parent, evaluation.map(Dataset::sha256).orElse(null), request.command()));
     report.resumed(files.flatMap(RunFiles::resumed).orElse(null));
+    shortage.ifPresent(report::warn);
     files.map(RunFiles::warnings).orElse(List.of()).forEach(report::warn);
     calibration.ifPresent(d -> d.summary().shortages().forEach(report::warn));
     steps.warnings().forEach(report::warn);

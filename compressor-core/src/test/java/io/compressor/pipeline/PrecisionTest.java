@@ -231,4 +231,25 @@ class PrecisionTest {
     float[] a = Cases.run(input, "x", Cases.tokens("unseen", 8));
     assertArrayEquals(a, Cases.run(result.model(), "x", Cases.tokens("unseen", 8)));
   }
+
+  @Test
+  void tooFewSamplesForTheAllowedDropAreSaidAndStopAStrictRun() {
+    Path input = Cases.save(Cases.images(), folder.resolve("cnn.onnx"));
+    Path data = Cases.save("x", Cases.pictures("seen", 24), folder.resolve("pictures.npz"));
+    CompressionRequest request =
+        CompressionRequest.of(input, folder.resolve("strict.onnx"))
+            .recipe(
+                Cases.recipe(
+                    "steps:\n  - pass: quantize\n    with: { activations: none }\n"
+                        + "gates: { metric: agreement, max-drop: 0.01 }\n"))
+            .threads(1)
+            .evaluation(DataSource.of(data));
+    CompressorException e =
+        assertThrows(CompressorException.class, () -> Compressor.compress(request.strict(true)));
+    assertEquals(ErrorCode.DATA, e.code());
+    assertTrue(e.getMessage().contains("at least 100"), e.getMessage());
+    assertTrue(
+        Compressor.compress(request).report().warnings().stream()
+            .anyMatch(w -> w.contains("at least 100")));
+  }
 }
