@@ -74,7 +74,10 @@ final class CompressionRun implements AutoCloseable {
     shortage = Resolution.shortage(metrics, recipe, evaluation);
     if (request.strict() && shortage.isPresent()) {
       throw new CompressorException(
-          ErrorCode.DATA, "--eval-data", shortage.get(), "give more samples, or leave out --strict");
+          ErrorCode.DATA,
+          "--eval-data",
+          shortage.get(),
+          "give more samples, or leave out --strict");
     }
     String parent = input.sha256();
     files = Optional.of(RunFiles.open(request, parent, calibration));

@@ -24,9 +24,7 @@ final class Resolution {
   static Optional<String> shortage(
       List<Metric> metrics, Recipe recipe, Optional<Dataset> evaluation) {
     OptionalDouble drop =
-        recipe.gates().maxDrop().isPresent()
-            ? recipe.gates().maxDrop()
-            : recipe.budget().maxDrop();
+        recipe.gates().maxDrop().isPresent() ? recipe.gates().maxDrop() : recipe.budget().maxDrop();
     if (drop.isEmpty() || evaluation.isEmpty() || !(drop.getAsDouble() > 0)) {
       return Optional.empty();
     }
