@@ -4,6 +4,7 @@ import io.compressor.encoding.Preference;
 import io.compressor.pass.Pass;
 import io.compressor.pass.bct.BctPass;
 import io.compressor.pass.jlcm.JlcmPass;
+import io.compressor.pass.maestro.MaestroPass;
 import io.compressor.pass.precision.PrecisionPass;
 import io.compressor.pass.prune.PrunePass;
 import io.compressor.pass.quantize.QuantizePass;
@@ -12,6 +13,7 @@ import io.compressor.pass.tune.TunePass;
 import io.compressor.pass.weights.BadSites;
 import io.compressor.recipe.BctOptions;
 import io.compressor.recipe.JlcmOptions;
+import io.compressor.recipe.MaestroOptions;
 import io.compressor.recipe.PassOptions;
 import io.compressor.recipe.PrecisionOptions;
 import io.compressor.recipe.PruneOptions;
@@ -45,6 +47,9 @@ final class Passes {
     }
     if (options instanceof PruneOptions prune) {
       return new PrunePass(prune, recipe.seed());
+    }
+    if (options instanceof MaestroOptions maestro) {
+      return new MaestroPass(maestro, recipe.seed(), hasData, bad);
     }
     if (options instanceof TuneOptions tune) {
       return new TunePass(tune, recipe.seed());

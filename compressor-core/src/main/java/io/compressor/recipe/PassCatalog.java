@@ -12,6 +12,7 @@ public final class PassCatalog {
           JlcmOptions.DESCRIPTOR,
           BctOptions.DESCRIPTOR,
           PruneOptions.DESCRIPTOR,
+          MaestroOptions.DESCRIPTOR,
           TuneOptions.DESCRIPTOR,
           PrecisionOptions.DESCRIPTOR);
 

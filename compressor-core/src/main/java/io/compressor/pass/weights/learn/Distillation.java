@@ -26,6 +26,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Teaches a compressed model to make what the original makes after each stage, on calibration data
@@ -114,14 +118,7 @@ public final class Distillation {
     Map<String, Tensor> first = batches.training(0);
     List<String> points = SharedPoints.of(original, student, points(original), first, settings());
     try (RuntimeSession teacher = teacher(original, points)) {
-      Student made =
-          Student.of(
-              student,
-              List.of(),
-              Map.of(),
-              points,
-              masked(first, teacher.run(first)),
-              Optional.of(MASK).filter(first::containsKey));
+      Student made = withLoss(student, points, first, teacher);
       try (Learner learner = opener.apply(made.model(), Student.LOSS)) {
         return learn(learner, schedule, teacher, made, batches, kept);
       }
@@ -155,6 +152,56 @@ public final class Distillation {
       }
     }
     return distances;
+  }
+
+  /**
+   * Looks at a student at many settings of inputs of its own, as masks: the loss on the first
+   * held-out batches, whose targets are made once.
+   *
+   * @param student reads the original's inputs; its own inputs are constants
+   * @param opened turns the student with a loss behind it into one whose own inputs are fed
+   * @param own what they are fed at the time of a look
+   * @param batches how many of the held-out batches are looked at
+   * @param looks gets the loss at the present setting
+   */
+  public <T> T judged(
+      Model original,
+      Model student,
+      UnaryOperator<Model> opened,
+      Supplier<Map<String, Tensor>> own,
+      int batches,
+      Function<DoubleSupplier, T> looks) {
+    Batches all = Batches.of(data, options.batch(), options.seed());
+    Map<String, Tensor> first = all.training(0);
+    List<String> points = SharedPoints.of(original, student, points(original), first, settings());
+    List<Map<String, Tensor>> feeds = new ArrayList<>();
+    Student made;
+    try (RuntimeSession teacher = teacher(original, points)) {
+      made = withLoss(student, points, first, teacher);
+      for (Map<String, Tensor> held :
+          all.heldOut().subList(0, Math.min(batches, all.heldOut().size()))) {
+        feeds.add(withTargets(held, teacher, made));
+      }
+    }
+    try (RuntimeSession session = RuntimeSession.open(opened.apply(made.model()), settings())) {
+      return looks.apply(
+          () -> {
+            double sum = 0;
+            for (Map<String, Tensor> feed : feeds) {
+              Map<String, Tensor> full = new LinkedHashMap<>(feed);
+              full.putAll(own.get());
+              sum += session.run(full).values().iterator().next().toFloats()[0];
+            }
+            return sum / feeds.size();
+          });
+    }
+  }
+
+  private static Student withLoss(
+      Model student, List<String> points, Map<String, Tensor> first, RuntimeSession teacher) {
+    Set<String> masked = masked(first, teacher.run(first));
+    Optional<String> mask = Optional.of(MASK).filter(first::containsKey);
+    return Student.of(student, List.of(), Map.of(), points, masked, mask);
   }
 
   private RuntimeSession teacher(Model original, List<String> points) {
