@@ -40,7 +40,8 @@ public final class Presets {
           new Preset("bct", "an eighth of the size without any data, embeddings and all"),
           new Preset(
               "prune-structured", "half of the multiplications: fewer channels, then learning"),
-          new Preset("low-rank", "half of the weights' parameters, as factors that learn without labels"),
+          new Preset(
+              "low-rank", "half of the weights' parameters, as factors that learn without labels"),
           new Preset("llm-w4", "language models: RSQ in 4 bits, head and embeddings in 8"),
           new Preset("llm-w3", "language models: RSQ in 3 bits, head and embeddings in 8"));
 
