@@ -178,7 +178,7 @@ public final class PrecisionOrders {
     try (Curvature curvature =
         Curvature.open(
             scope.model(),
-            study.reference(),
+            study.batched(),
             moves.parameters(),
             Curvature.Method.DIFFERENCE)) {
       models.put(
@@ -194,6 +194,7 @@ public final class PrecisionOrders {
         study.choices(),
         study.emitter(),
         study.reference(),
+        study.batched(),
         options,
         new Sensitivities.PassFacts(
             study.scope().model(),

@@ -29,6 +29,7 @@ final class Sensitivities {
   private final Choices choices;
   private final Emitter emitter;
   private final Reference reference;
+  private final Reference batched;
   private final PrecisionOptions options;
   private final PassFacts facts;
   private final List<String> notes = new ArrayList<>();
@@ -36,15 +37,21 @@ final class Sensitivities {
   /** What the run gives. */
   record PassFacts(Model model, SiteMoves moves, long seed, Progress progress) {}
 
+  /**
+   * @param reference what candidates are compared with, as requests come
+   * @param batched the same in batches, for gradients of the original
+   */
   Sensitivities(
       Choices choices,
       Emitter emitter,
       Reference reference,
+      Reference batched,
       PrecisionOptions options,
       PassFacts facts) {
     this.choices = choices;
     this.emitter = emitter;
     this.reference = reference;
+    this.batched = batched;
     this.options = options;
     this.facts = facts;
   }
@@ -154,7 +161,7 @@ final class Sensitivities {
 
   private Curvature curvature() {
     return Curvature.open(
-        facts.model(), reference, facts.moves().parameters(), Curvature.Method.DIFFERENCE);
+        facts.model(), batched, facts.moves().parameters(), Curvature.Method.DIFFERENCE);
   }
 
   /** A number that can be added up, where a model gave none. */

@@ -34,6 +34,7 @@ record Study(
     Choices choices,
     Emitter emitter,
     Reference reference,
+    Reference batched,
     Sensitivities sensitivities,
     List<String> notes) {
 
@@ -63,18 +64,20 @@ record Study(
     Choices choices =
         Choices.of(scope.sites(), options, assignments, solved, times(scope, assignments));
     Emitter emitter = new Emitter(whole.apply(options.widths().get(0)), scope, statistics, choices);
+    Distance distance = distance(options, split.sensitivity(), scope);
+    Reference batched =
+        Reference.of(scope.model(), split.sensitivity(), BATCH, distance, settings(scope));
+    // a request comes alone; padding would change the ranges that activations are rounded in
     Reference reference =
-        Reference.of(
-            scope.model(),
-            split.sensitivity(),
-            data.length(0) >= 0 ? 1 : BATCH,
-            distance(options, split.sensitivity(), scope),
-            settings(scope));
+        data.length(0) >= 0
+            ? Reference.of(scope.model(), split.sensitivity(), 1, distance, settings(scope))
+            : batched;
     Sensitivities sensitivities =
         new Sensitivities(
             choices,
             emitter,
             reference,
+            batched,
             options,
             new Sensitivities.PassFacts(
                 scope.model(),
@@ -83,7 +86,8 @@ record Study(
                 scope.progress()));
     List<String> notes = new ArrayList<>();
     split.warning().ifPresent(notes::add);
-    return new Study(scope, options, split, choices, emitter, reference, sensitivities, notes);
+    return new Study(
+        scope, options, split, choices, emitter, reference, batched, sensitivities, notes);
   }
 
   /** What errors are, in words. */
