@@ -1,9 +1,12 @@
 package io.compressor.autodiff;
 
 import io.compressor.error.CompressorException;
+import io.compressor.error.ErrorCode;
 import io.compressor.graph.FreePrefix;
 import io.compressor.graph.GraphIndex;
+import io.compressor.graph.Skipped;
 import io.compressor.graph.opset.OpsetRaiser;
+import io.compressor.graph.opset.RaiseResult;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
 import io.compressor.runtime.Taps;
@@ -21,9 +24,26 @@ public final class Gradients {
 
   private Gradients() {}
 
-  /** The model in an operator set that rules are written for. */
+  /**
+   * The model in an operator set that rules are written for.
+   *
+   * @throws CompressorException MODEL naming a node that has no equivalent in it
+   */
   public static Model raised(Model model) {
-    return model.opset() < OPSET ? OpsetRaiser.raise(model, OPSET).model() : model;
+    if (model.opset() >= OPSET) {
+      return model;
+    }
+    RaiseResult raised = OpsetRaiser.raise(model, OPSET);
+    if (!raised.succeeded()) {
+      Skipped first = raised.refused().get(0);
+      throw new CompressorException(
+          ErrorCode.MODEL,
+          first.name(),
+          "the model cannot be raised from operator set %d to %d, which gradients need: %s"
+              .formatted(model.opset(), OPSET, first.reason()),
+          "export the model with opset %d or later".formatted(OPSET));
+    }
+    return raised.model();
   }
 
   /**

@@ -59,6 +59,22 @@ class GradientErrorsTest {
   }
 
   @Test
+  void aModelThatCannotBeRaisedIsRefusedByName() {
+    Model old =
+        Model.of(
+            8,
+            7,
+            model(
+                    Node.of("Dropout", List.of("x"), List.of("y", "mask")).withName("drop"),
+                    total("loss", "mask"))
+                .graph());
+    CompressorException e = assertThrows(CompressorException.class, () -> Gradients.raised(old));
+    assertEquals(ErrorCode.MODEL, e.code());
+    assertEquals("drop", e.where());
+    assertTrue(e.getMessage().contains("mask"), e.getMessage());
+  }
+
+  @Test
   void lossMustBeOneNumber() {
     CompressorException e = refused(model(node("MatMul", "y", "x", "w")), "y", "w");
     assertEquals(ErrorCode.USAGE, e.code());

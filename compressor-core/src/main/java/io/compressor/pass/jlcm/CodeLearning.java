@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class CodeLearning implements Optimizer {
   private final byte[] codes;
   private final float[] table;
+  private final float[] shown;
   private final CodeChoice choice;
   private final double tableRate;
   private final CodewordSteps steps;
@@ -23,6 +24,7 @@ final class CodeLearning implements Optimizer {
   CodeLearning(byte[] codes, float[] table, CodeChoice choice, double tableRate) {
     this.codes = codes;
     this.table = table;
+    this.shown = table.clone();
     this.choice = choice;
     this.tableRate = tableRate;
     this.steps = new CodewordSteps(codes.length, table.length);
@@ -32,8 +34,9 @@ final class CodeLearning implements Optimizer {
     return codes;
   }
 
+  /** The codewords that the levels show: those of before the last step's end. */
   float[] table() {
-    return table;
+    return shown;
   }
 
   @Override
@@ -53,6 +56,7 @@ final class CodeLearning implements Optimizer {
   @Override
   public void finish(double rate, int step) {
     int size = table.length;
+    System.arraycopy(table, 0, shown, 0, size);
     double gap = (table[size - 1] - table[0]) / (size - 1.0);
     float[] moved = new float[size];
     for (int k = 0; k < size; k++) {

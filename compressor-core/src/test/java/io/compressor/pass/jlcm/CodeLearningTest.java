@@ -74,6 +74,20 @@ class CodeLearningTest {
   }
 
   @Test
+  void theTableIsTheOneThatTheLevelsShow() {
+    float[] table = {-1, 0, 1};
+    byte[] codes = {0, 1, 2, 2};
+    CodeChoice still = (c, t, g, from, count, rate, step) -> {};
+    CodeLearning learning = new CodeLearning(codes, table, still, 0.1);
+    float[] values = levels(codes, table);
+    for (int step = 1; step <= 3; step++) {
+      learning.update(values, new float[] {1, 0, -2, -3}, 0, 4, 1, step);
+      learning.finish(1, step);
+      assertEquals(0, Arrays.mismatch(values, levels(codes, learning.table())) + 1);
+    }
+  }
+
+  @Test
   void codewordsNeverChangeTheirOrder() {
     float[] table = {0, 0.1f, 1};
     byte[] codes = {0, 1, 2};
