@@ -4,7 +4,6 @@ import io.compressor.graph.Site;
 import io.compressor.graph.WeightLayout;
 import io.compressor.ir.Attribute;
 import io.compressor.ir.ElementType;
-import io.compressor.ir.Tensor;
 import io.compressor.solver.QuantizedWeight;
 import io.compressor.solver.block.BlockGrid;
 import java.util.List;
@@ -53,14 +52,7 @@ final class BlockForm {
 
   /** Replaces Gathers of rows of the table. */
   void rows(Site site, QuantizedWeight weight) {
-    CodeWords words = packing.words();
-    String codes =
-        emission.constant(
-            Tensor.ofBytes(
-                base + "/codes",
-                words.type(),
-                new long[] {grid.rows(), words.words(grid.cols())},
-                packing.pack(weight.codes(), grid.rows(), grid.cols())));
+    RowLevels all = RowLevels.of(emission, base, packing, weight.codes(), grid.rows(), grid.cols());
     int down = grid.shape().down(grid.rows());
     String scales =
         ScaleStorage.write(
@@ -68,20 +60,29 @@ final class BlockForm {
     for (Site use : emission.uses(site)) {
       NodeList nodes = new NodeList(emission);
       String ids = nodes.reshape(base + "/ids", use.input(), -1);
-      String row = nodes.gather(base + "/row", codes, ids);
-      String levels =
-          packing.unpack(
-              nodes, base, row, grid.cols(), new long[] {-1, grid.cols()}, ElementType.FLOAT);
       String scale =
           nodes.gather(
               base + "/row_scale",
               scales,
               BandIds.of(nodes, base, ids, grid.rows(), grid.shape().height()));
-      String factors = along(nodes, scale, 1, grid.cols(), grid.shape().width());
-      String rows = nodes.add(base + "/rows", "Mul", List.of(levels, factors));
-      RowShape.restore(nodes, use, rows);
+      RowShape.restore(nodes, use, scaled(nodes, all, ids, scale));
       emission.editor().replace(use.output(), nodes.nodes());
     }
+  }
+
+  /** Rows times their scales; blocks of equal width need no scale to be repeated. */
+  private String scaled(NodeList nodes, RowLevels all, String ids, String scale) {
+    int across = grid.across();
+    boolean isEven = across > 1 && grid.cols() % grid.shape().width() == 0;
+    if (!isEven) {
+      String levels = all.gathered(nodes, base, ids, -1, grid.cols());
+      String factors = along(nodes, scale, 1, grid.cols(), grid.shape().width());
+      return nodes.add(base + "/rows", "Mul", List.of(levels, factors));
+    }
+    String levels = all.gathered(nodes, base, ids, -1, across, grid.shape().width());
+    String column = nodes.reshape(base + "/column", scale, -1, across, 1);
+    String product = nodes.add(base + "/blocks", "Mul", List.of(levels, column));
+    return nodes.reshape(base + "/rows", product, -1, grid.cols());
   }
 
   /** Repeats what is stored once a block for each of {@code count} rows or columns. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Any number of levels in the file, float32 arithmetic: packed codes that ONNX Runtime decodes to
  * float weights while it loads. Runs exactly as fast as the original and takes its memory;
- * embedding tables are decoded row by row after the Gather and stay packed in memory ({@link
+ * embedding tables become int8 at load, or stay packed in memory where they are large ({@link
  * TableRows}).
  */
 final class TableFloat implements Encoding {

@@ -10,16 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An embedding table of packed codes, decoded after the rows have been gathered, so that it stays
- * packed in memory. Every row starts a new word; group multipliers and the row's scale are gathered
- * by the same ids.
+ * An embedding table of packed codes. Every row starts a new word; group multipliers and the row's
+ * scale are gathered by the same ids as its levels.
  */
 final class TableRows {
   private final Emission emission;
   private final String base;
   private final FoldedForm form;
-  private final CodeUnpacking packing;
-  private final String codes;
+  private final RowLevels rows;
   private final String scales;
   private final Optional<String> multipliers;
 
@@ -27,10 +25,14 @@ final class TableRows {
     this.emission = emission;
     this.base = base;
     this.form = form;
-    this.packing = CodeUnpacking.of(form.table());
-    CodeWords words = packing.words();
-    byte[] packed = packing.pack(weight.codes(), form.rows(), form.cols());
-    this.codes = matrix("/codes", words.type(), form.rows(), words.words(form.cols()), packed);
+    this.rows =
+        RowLevels.of(
+            emission,
+            base,
+            CodeUnpacking.of(form.table()),
+            weight.codes(),
+            form.rows(),
+            form.cols());
     this.scales =
         ScaleStorage.write(
             emission, base + "/scale", new long[] {form.bands(), 1}, form.bandScales());
@@ -69,13 +71,12 @@ final class TableRows {
   private List<Node> gathered(Site use) {
     NodeList nodes = new NodeList(emission);
     String ids = nodes.reshape(base + "/ids", use.input(), -1);
-    String row = nodes.gather(base + "/row", codes, ids);
     String bandIds = BandIds.of(nodes, base, ids, form.rows(), form.band());
     long[] dims =
         form.hasMultipliers()
             ? new long[] {-1, form.groups(), form.group()}
             : new long[] {-1, form.cols()};
-    String levels = packing.unpack(nodes, base, row, form.cols(), dims, ElementType.FLOAT);
+    String levels = rows.gathered(nodes, base, ids, dims);
     String whole =
         multipliers
             .map(m -> grouped(nodes, levels, nodes.gather(base + "/row_multipliers", m, bandIds)))
