@@ -23,6 +23,11 @@ public final class Encodings {
    */
   public static final Encoding BLOCK_INTEGER = new BlockInteger();
 
+  /** Nor are these: what they compute is not the original's, unless it learnt that way. */
+  public static final Encoding BINARY_INT8 = new BinaryProduct(true);
+
+  public static final Encoding BINARY_FLOAT = new BinaryProduct(false);
+
   public static final Encoding GATHER_BLOCKS = new GatherBlocks();
   public static final Encoding INT8_ROWS = new Int8Rows();
 

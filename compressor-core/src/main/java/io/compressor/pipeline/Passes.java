@@ -8,6 +8,7 @@ import io.compressor.pass.maestro.MaestroPass;
 import io.compressor.pass.precision.PrecisionPass;
 import io.compressor.pass.prune.PrunePass;
 import io.compressor.pass.quantize.QuantizePass;
+import io.compressor.pass.reste.RestePass;
 import io.compressor.pass.rsq.RsqPass;
 import io.compressor.pass.tune.TunePass;
 import io.compressor.pass.weights.BadSites;
@@ -19,6 +20,7 @@ import io.compressor.recipe.PrecisionOptions;
 import io.compressor.recipe.PruneOptions;
 import io.compressor.recipe.QuantizeOptions;
 import io.compressor.recipe.Recipe;
+import io.compressor.recipe.ResteOptions;
 import io.compressor.recipe.RsqOptions;
 import io.compressor.recipe.TuneOptions;
 import java.util.OptionalDouble;
@@ -50,6 +52,9 @@ final class Passes {
     }
     if (options instanceof MaestroOptions maestro) {
       return new MaestroPass(maestro, recipe.seed(), hasData, bad);
+    }
+    if (options instanceof ResteOptions reste) {
+      return new RestePass(reste, recipe.seed());
     }
     if (options instanceof TuneOptions tune) {
       return new TunePass(tune, recipe.seed());

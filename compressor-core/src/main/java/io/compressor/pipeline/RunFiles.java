@@ -38,7 +38,10 @@ final class RunFiles implements AutoCloseable {
             request.workspace().orElseThrow(), key(modelSha256, request.recipe(), calibration));
     return new RunFiles(
         Optional.of(opened),
-        new PassFiles(opened.scratch("activations"), FinishedSites.in(opened.sites())));
+        new PassFiles(
+            opened.scratch("activations"),
+            FinishedSites.in(opened.sites()),
+            Optional.of(opened.learning())));
   }
 
   PassFiles passes() {

@@ -13,6 +13,7 @@ public final class PassCatalog {
           BctOptions.DESCRIPTOR,
           PruneOptions.DESCRIPTOR,
           MaestroOptions.DESCRIPTOR,
+          ResteOptions.DESCRIPTOR,
           TuneOptions.DESCRIPTOR,
           PrecisionOptions.DESCRIPTOR);
 

@@ -43,7 +43,8 @@ public final class Presets {
           new Preset(
               "low-rank", "half of the weights' parameters, as factors that learn without labels"),
           new Preset("llm-w4", "language models: RSQ in 4 bits, head and embeddings in 8"),
-          new Preset("llm-w3", "language models: RSQ in 3 bits, head and embeddings in 8"));
+          new Preset("llm-w3", "language models: RSQ in 3 bits, head and embeddings in 8"),
+          new Preset("binary", "one bit a weight, learnt on the data given"));
 
   private Presets() {}
 

@@ -93,6 +93,16 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
+  /** A folder for checkpoints of what learns; it stays. */
+  public Path learning() {
+    Path learning = folder.resolve("learning");
+    try {
+      return Files.createDirectories(learning);
+    } catch (IOException e) {
+      throw Trouble.with(learning, "cannot be made", e);
+    }
+  }
+
   /** Lets other processes use it; the finished pieces stay, scratch files go. */
   @Override
   public void close() {

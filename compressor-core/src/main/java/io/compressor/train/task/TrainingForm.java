@@ -68,10 +68,13 @@ public record TrainingForm(Model inference, Model training, List<Norm> norms) {
         continue;
       }
       String base = prefix + norms.size();
-      Norm norm = new Norm(base + "/mean", base + "/variance", base + "/m", base + "/v");
+      Norm norm =
+          new Norm(
+              own(constants, index, node.inputs().get(3), base + "/mean"),
+              own(constants, index, node.inputs().get(4), base + "/variance"),
+              base + "/m",
+              base + "/v");
       norms.add(norm);
-      put(constants, index, node.inputs().get(3), norm.mean());
-      put(constants, index, node.inputs().get(4), norm.variance());
       List<String> inputs = new ArrayList<>(node.inputs().subList(0, 3));
       inputs.add(norm.mean());
       inputs.add(norm.variance());
@@ -90,8 +93,14 @@ public record TrainingForm(Model inference, Model training, List<Norm> norms) {
         norms);
   }
 
-  private static void put(Map<String, Tensor> constants, GraphIndex index, String from, String to) {
-    constants.put(to, index.constant(from).orElseThrow().withName(to));
+  /** The constant's own name where no other node reads it, else that of a copy. */
+  private static String own(
+      Map<String, Tensor> constants, GraphIndex index, String from, String copy) {
+    if (constants.containsKey(from) && index.soleConsumer(from).isPresent()) {
+      return from;
+    }
+    constants.put(copy, index.constant(from).orElseThrow().withName(copy));
+    return copy;
   }
 
   /** With momentum 0 the running statistics that the node gives are those of the batch. */
