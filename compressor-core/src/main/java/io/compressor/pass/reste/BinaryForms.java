@@ -30,9 +30,7 @@ final class BinaryForms {
    * @param seen statistics of the model as it learnt
    */
   BinaryForms(
-      BinarySites sites,
-      boolean int8,
-      Function<StatisticsRequest, ActivationStatistics> seen) {
+      BinarySites sites, boolean int8, Function<StatisticsRequest, ActivationStatistics> seen) {
     this.sites = sites;
     this.int8 = int8;
     this.seen = seen;
@@ -79,9 +77,7 @@ final class BinaryForms {
 
   /** Sums that could be too large for a byte are looked at on data. */
   private void bySums(
-      Map<String, Site> unsure,
-      Map<String, float[]> factors,
-      Map<String, Form> forms) {
+      Map<String, Site> unsure, Map<String, float[]> factors, Map<String, Form> forms) {
     Set<String> outputs = new LinkedHashSet<>();
     Map<String, Integer> axes = new LinkedHashMap<>();
     unsure

@@ -11,7 +11,6 @@ import io.compressor.graph.Site;
 import io.compressor.graph.SiteFinder;
 import io.compressor.graph.rewrite.FoldAffineIntoProducer;
 import io.compressor.ir.Model;
-import io.compressor.ir.Tensor;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.SiteDecision;
 import io.compressor.pass.weights.Assignment;
