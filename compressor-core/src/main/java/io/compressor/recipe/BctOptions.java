@@ -205,8 +205,7 @@ public record BctOptions(
     if (o.ratio > 0 && o.ratio <= 1) {
       throw v.reject("ratio", "ratio %s would not make the file smaller".formatted(o.ratio), "");
     }
-    // The default may be written out: a resolved recipe says every value.
-    if (o.ratio > 0 && v.isWritten("bits") && o.bits != DEFAULT_BITS) {
+    if (o.ratio > 0 && v.isChosen("bits")) {
       throw v.reject(
           "bits",
           "bits contradicts ratio, with which each tensor gets its own",

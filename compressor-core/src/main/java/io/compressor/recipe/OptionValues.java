@@ -20,11 +20,17 @@ public final class OptionValues {
   private final String path;
   private final Map<String, OptionValue> values;
   private final Map<String, Origin> origins;
+  private final Map<String, OptionValue> defaults;
 
-  private OptionValues(String path, Map<String, OptionValue> values, Map<String, Origin> origins) {
+  private OptionValues(
+      String path,
+      Map<String, OptionValue> values,
+      Map<String, Origin> origins,
+      Map<String, OptionValue> defaults) {
     this.path = path;
     this.values = values;
     this.origins = origins;
+    this.defaults = defaults;
   }
 
   /** Reads a section: unknown keys and bad values are errors, defaults fill the rest. */
@@ -52,7 +58,9 @@ public final class OptionValues {
             });
     Map<String, OptionValue> values = new LinkedHashMap<>();
     Map<String, Origin> origins = new LinkedHashMap<>();
+    Map<String, OptionValue> defaults = new LinkedHashMap<>();
     for (OptionSpec spec : specs) {
+      spec.fallback().ifPresent(v -> defaults.put(spec.name(), v));
       ConfigNode node = section.entries().get(spec.name());
       if (node != null) {
         values.put(spec.name(), spec.type().read(node, join(path, spec.name())));
@@ -62,7 +70,7 @@ public final class OptionValues {
         origins.put(spec.name(), Origin.DEFAULT);
       }
     }
-    return new OptionValues(path, values, origins);
+    return new OptionValues(path, values, origins, defaults);
   }
 
   /** Every value that is set, in the order of the specs. */
@@ -74,9 +82,14 @@ public final class OptionValues {
     return values.containsKey(name);
   }
 
-  /** Whether somebody wrote this value, as opposed to a default. */
-  public boolean isWritten(String name) {
-    return has(name) && origin(name).kind() != Origin.Kind.DEFAULT;
+  /**
+   * Whether somebody wrote a value other than the default. A default that is written out asks for
+   * nothing: resolved recipes say every value.
+   */
+  public boolean isChosen(String name) {
+    return has(name)
+        && origin(name).kind() != Origin.Kind.DEFAULT
+        && !get(name).equals(defaults.get(name));
   }
 
   public int whole(String name) {

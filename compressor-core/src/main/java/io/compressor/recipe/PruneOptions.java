@@ -234,7 +234,7 @@ public record PruneOptions(
     }
     made.refuseStructured(v);
     for (String name : List.of("objective", "batch", "learning-rate")) {
-      if (made.distillSteps() == 0 && v.isWritten(name)) {
+      if (made.distillSteps() == 0 && v.isChosen(name)) {
         throw v.reject(
             name, name + " means nothing without distill-steps", "remove it, or set distill-steps");
       }
@@ -258,7 +258,7 @@ public record PruneOptions(
           "remove it, or set structure: unstructured");
     }
     for (String name : List.of("saliency", "rounds", "storage", "trials", "refine")) {
-      if (v.isWritten(name)) {
+      if (v.isChosen(name)) {
         throw v.reject(name, name + " means nothing to structure: structured", "remove it");
       }
     }

@@ -242,7 +242,7 @@ public record QuantizeOptions(
       throw v.reject(
           "group", "group is '1': a scale per weight saves nothing", "use 0 or 16 to 128");
     }
-    if (actOrder && method == Method.RTN && v.isWritten("act-order")) {
+    if (actOrder && method == Method.RTN && v.isChosen("act-order")) {
       throw v.reject("act-order", "act-order has no meaning for method: rtn", "use method: gptq");
     }
   }
@@ -255,7 +255,7 @@ public record QuantizeOptions(
           "group %d contradicts activations: static with 8 bits".formatted(o.group),
           "int8 kernels take one scale per channel: set group to 0 or bits below 8");
     }
-    if (v.isWritten("calibration")
+    if (v.isChosen("calibration")
         && o.activations != Activations.AUTO
         && o.activations != Activations.STATIC) {
       throw v.reject(

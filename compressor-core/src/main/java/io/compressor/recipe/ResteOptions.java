@@ -158,7 +158,7 @@ public record ResteOptions(
     Estimator estimator = v.choice("estimator", Estimator.class);
     if (estimator == Estimator.STE) {
       for (String name : List.of("o-end", "m")) {
-        if (v.isWritten(name)) {
+        if (v.isChosen(name)) {
           throw v.reject(name, name + " means nothing to estimator ste", "remove it");
         }
       }
@@ -166,7 +166,7 @@ public record ResteOptions(
     if (v.number("m") >= v.number("t")) {
       throw v.reject("m", "m is not below t", "published: m 0.1, t 1.5");
     }
-    if (!v.flag("weights-only") && v.isWritten("activations")) {
+    if (!v.flag("weights-only") && v.isChosen("activations")) {
       throw v.reject(
           "activations", "activations are ±1 already", "remove it, or set weights-only: true");
     }

@@ -214,7 +214,7 @@ public record RsqOptions(
       throw v.reject("online-hadamard", "it is part of rotate, which is off", "set rotate: true");
     }
     boolean rounds = o.weights.method() == QuantizeOptions.Method.RTN;
-    if (rounds && v.isWritten("importance") && o.importance != Importance.NONE) {
+    if (rounds && v.isChosen("importance") && o.importance != Importance.NONE) {
       throw v.reject("importance", "importance has no meaning for method: rtn", "use method: gptq");
     }
   }

@@ -115,7 +115,7 @@ public record TuneOptions(
       throw v.reject("what", "what is empty: nothing would be tuned", "");
     }
     for (String name : List.of("epsilon", "clip")) {
-      if (method == Method.GRADIENT && v.isWritten(name)) {
+      if (method == Method.GRADIENT && v.isChosen(name)) {
         throw v.reject(name, name + " means nothing to method gradient", "remove it");
       }
     }
