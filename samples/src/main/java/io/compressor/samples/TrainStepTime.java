@@ -31,8 +31,7 @@ public final class TrainStepTime {
     int batch = Integer.parseInt(args[0]);
     int steps = Integer.parseInt(args[1]);
     int threads = Integer.parseInt(args[2]);
-    Map<String, Model> nets =
-        Map.of("small", ConvNets.small(1), "resnet20", ConvNets.resNet20(1));
+    Map<String, Model> nets = Map.of("small", ConvNets.small(1), "resnet20", ConvNets.resNet20(1));
     for (Entry<String, Model> net : new java.util.TreeMap<>(nets).entrySet()) {
       System.out.printf(
           "%s batch %d threads %d: %.1f ms of processor time a step%n",
