@@ -23,7 +23,7 @@ final class RecipeOptions {
       paramLabel = "NAME",
       description =
           "A recipe that ships with the toolkit: int8, balanced, small, tiny, bct,"
-              + " prune-structured, llm-w4, llm-w3.")
+              + " prune-structured, low-rank, llm-w4, llm-w3.")
   @Nullable String preset;
 
   @Option(
