@@ -170,7 +170,7 @@ class PruneChannelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"allocation: lamp", "rounds: 2", "saliency: magnitude", "storage: mask"})
+  @ValueSource(strings = {"allocation: lamp", "rounds: 2", "saliency: sparsegpt", "storage: dense"})
   void whatMeansNothingIsRefused(String with) {
     CompressorException e =
         assertThrows(
