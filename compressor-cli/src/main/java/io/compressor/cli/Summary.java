@@ -118,6 +118,16 @@ final class Summary {
 
   private void sites(PrintWriter out, Style style) {
     if (report.sites().isEmpty()) {
+      report.skipped().stream()
+          .findFirst()
+          .ifPresent(
+              first ->
+                  out.printf(
+                      "%n%s %d weights were left as they were; '%s': %s%n",
+                      style.bad("nothing compressed:"),
+                      report.skipped().size(),
+                      first.name(),
+                      first.reason()));
       return;
     }
     Map<String, long[]> groups = new LinkedHashMap<>();

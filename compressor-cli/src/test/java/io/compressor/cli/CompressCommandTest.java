@@ -58,6 +58,15 @@ class CompressCommandTest {
   }
 
   @Test
+  void aRunThatFindsNothingToCompressSaysSoAndWhy() {
+    Models.write(model, Models.stack(2, 8));
+    Cli r = Cli.run("compress", model, "-o", out, "-p", "bct");
+    assertEquals(0, r.code(), r.out() + r.err());
+    assertTrue(r.out().contains("nothing compressed: 3 weights were left"), r.out());
+    assertTrue(r.out().contains("nothing to gain"), r.out());
+  }
+
+  @Test
   void activationsThatAreNeverFiniteStopTheRunOrAreSkipped() {
     Models.write(model, Models.overflowing());
     Object[] args = {

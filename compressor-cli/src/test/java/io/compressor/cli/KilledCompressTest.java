@@ -51,7 +51,9 @@ class KilledCompressTest {
       })
   void killedFiveTimesItEndsInTheSameBytes(String step) throws Exception {
     Path recipe =
-        Files.writeString(dir.resolve("r.yaml"), "recipe: 1\nsteps: [{ " + step + " }]\n");
+        Files.writeString(
+            dir.resolve("r.yaml"),
+            "recipe: 1\nsteps: [{ " + step + " }]\nencoding: { prefer: size }\n");
     Path undisturbed = dir.resolve("undisturbed.onnx");
     Process whole = start(recipe, undisturbed, dir.resolve("other"));
     assertEquals(0, end(whole), log());
@@ -75,7 +77,8 @@ class KilledCompressTest {
         OnnxReader.read(out);
       }
     }
-    assertTrue(interrupted >= 2, interrupted + " of " + KILLS + " runs were alive when killed");
+    assertTrue(
+        interrupted >= 2, interrupted + " of " + KILLS + " runs were alive when killed: " + log());
 
     assertEquals(0, end(start(recipe, out, workspace)), log());
     assertArrayEquals(expected, Files.readAllBytes(out));
