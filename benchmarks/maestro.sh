@@ -1,6 +1,6 @@
 #!/bin/bash
 # Low rank: MiniLM without labels, or the CIFAR-10 CNN, each scored by programs that know nothing of this toolkit.
-# usage: COMPRESSOR_ZOO=DIR [PYTHON=...] [COMPRESSOR=...] [WORK=DIR] [DATA=NPZ] [TEST=PICTURES] benchmarks/maestro.sh minilm|cifar NAME "OPTIONS OF maestro"
+# usage: COMPRESSOR_ZOO=DIR [PYTHON=...] [COMPRESSOR=...] [WORK=DIR] [DATA=NPZ] [TEST=PICTURES] [THREADS=1] benchmarks/maestro.sh minilm|cifar NAME "OPTIONS OF maestro"
 #   benchmarks/maestro.sh minilm plain    "size: 50%, steps: 0, whiten: false"
 #   benchmarks/maestro.sh minilm whitened "size: 50%, steps: 0"
 #   benchmarks/maestro.sh minilm tuned    "size: 50%, steps: 120, ordered: 0"
@@ -15,7 +15,7 @@ compressor=${COMPRESSOR:-$here/../compressor}
 work=${WORK:-$(mktemp -d)}
 name=$1-$2
 printf 'recipe: 1\nsteps:\n  - pass: maestro\n    with: { %s }\n' "$3" > "$work/$name.yaml"
-run() { "$compressor" compress "$1" -o "$work/$name.onnx" -r "$work/$name.yaml" --data "$2" --report "$work/$name" --threads 1 --force --quiet; }
+run() { "$compressor" compress "$1" -o "$work/$name.onnx" -r "$work/$name.yaml" --data "$2" --report "$work/$name" --threads "${THREADS:-1}" --force --quiet; }
 echo "== $name: $3 · $(date -u +%H:%M)"
 if [ "$1" = minilm ]; then
   model=$zoo/models/all-minilm-l6-v2/all-minilm-l6-v2.onnx
