@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Cuts embedding tables into bands of rows, so that each band can be compressed on its own:
@@ -31,6 +33,7 @@ public record RowBands(int bands) implements Rewrite {
 
   private static final int FEWEST_ROWS = 1 << 10;
   private static final String MARK = "/rows_";
+  private static final Pattern BAND = Pattern.compile(MARK + "(\\d{1,9})_(\\d{1,9})_(\\d{1,9})$");
 
   /** How flat the head of the assumed distribution 1 / (id + rows / FLAT) is. */
   private static final double FLAT = 256;
@@ -49,18 +52,17 @@ public record RowBands(int bands) implements Rewrite {
    * @param weight name of the band's table
    */
   public static double share(String weight) {
-    int at = weight.lastIndexOf(MARK);
-    if (at < 0) {
+    Matcher band = BAND.matcher(weight);
+    if (!band.find()) {
       return 1;
     }
-    String[] numbers = weight.substring(at + MARK.length()).split("_", -1);
-    if (numbers.length != 3) {
-      return 1;
-    }
-    double rows = Double.parseDouble(numbers[2]);
+    double rows = Double.parseDouble(band.group(3));
     double head = rows / FLAT;
-    double from = Double.parseDouble(numbers[0]) + head;
-    double to = Double.parseDouble(numbers[1]) + head;
+    double from = Double.parseDouble(band.group(1)) + head;
+    double to = Double.parseDouble(band.group(2)) + head;
+    if (!(from < to && to <= rows + head)) {
+      return 1; // somebody else's name
+    }
     return Math.log(to / from) / Math.log((rows + head) / head);
   }
 

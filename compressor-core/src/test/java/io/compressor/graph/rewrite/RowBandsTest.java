@@ -55,7 +55,9 @@ class RowBandsTest {
     }
     assertEquals(1, sum, 1e-9);
     assertEquals(1, RowBands.share("table"));
-    assertEquals(1, RowBands.share("a/rows_b"));
+    for (String foreign : List.of("a/rows_b", "a/rows_x_y_z", "a/rows_0_0_0", "a/rows_5_9_7")) {
+      assertEquals(1, RowBands.share(foreign));
+    }
   }
 
   @Test
