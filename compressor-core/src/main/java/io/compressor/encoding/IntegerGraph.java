@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,8 @@ public final class IntegerGraph {
   private final ValueTypes types;
   private final Emission emission;
   private final int width;
+  private final Set<String> dynamic;
+  private final List<Norm> norms;
   private final Map<Part, Integer> replaced = new EnumMap<>(Part.class);
   private final Map<String, IntegerProduct.Codes> known = new HashMap<>();
 
@@ -53,6 +56,8 @@ public final class IntegerGraph {
     this.types = new ValueTypes(index);
     this.emission = new Emission(model);
     this.width = width;
+    this.dynamic = dynamic();
+    this.norms = NormFinder.find(index, types);
   }
 
   /**
@@ -102,7 +107,7 @@ public final class IntegerGraph {
   }
 
   private void norms() {
-    for (Norm norm : NormFinder.find(index, types)) {
+    for (Norm norm : norms) {
       Optional<Tensor> gain = norm.gain().flatMap(g -> index.constant(g.value()));
       if (IntegerNorm.fits(norm, gain)) {
         IntegerNorm.replace(
@@ -117,14 +122,13 @@ public final class IntegerGraph {
 
   private void intermediates() {
     Set<String> values = new LinkedHashSet<>();
-    Set<String> dynamic = dynamic();
     for (Node node : index.model().graph().nodes()) {
       if (node.is("Add") && dynamic.containsAll(node.inputs()) && !isMasked(node)) {
         values.add(node.outputs().get(0));
       }
     }
     Map<String, Long> widths = new HashMap<>();
-    for (Norm norm : NormFinder.find(index, types)) {
+    for (Norm norm : norms) {
       values.add(norm.output());
       long size =
           norm.gain().flatMap(g -> index.constant(g.value())).map(Tensor::elements).orElse(0L);
@@ -157,7 +161,6 @@ public final class IntegerGraph {
   }
 
   private void products() {
-    Set<String> dynamic = dynamic();
     for (Node node : index.model().graph().nodes()) {
       if (node.is("MatMul") && dynamic.containsAll(node.inputs()) && areMatrices(node)) {
         IntegerProduct.replace(

@@ -7,8 +7,8 @@ import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteFinder;
 import io.compressor.graph.SiteKind;
+import io.compressor.graph.ValueOrigin;
 import io.compressor.ir.Model;
-import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,19 +79,9 @@ final class TokenIds {
 
   /** The model input that the ids come from. */
   private static Optional<String> source(GraphIndex index, String value) {
-    String at = value;
-    while (true) {
-      String now = at;
-      Optional<Node> producer = index.producer(now);
-      if (producer.isEmpty()) {
-        boolean fed =
-            index.model().graph().requiredInputs().stream().anyMatch(v -> v.name().equals(now));
-        return fed ? Optional.of(now) : Optional.empty();
-      }
-      if (!PASSING.contains(producer.get().opType())) {
-        return Optional.empty();
-      }
-      at = producer.get().input(0).orElse("");
-    }
+    String first = ValueOrigin.behind(index, value, PASSING);
+    return index.model().graph().requiredInputs().stream().anyMatch(v -> v.name().equals(first))
+        ? Optional.of(first)
+        : Optional.empty();
   }
 }

@@ -5,7 +5,7 @@ import io.compressor.formats.data.Dataset;
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
-import io.compressor.ir.Node;
+import io.compressor.graph.ValueOrigin;
 import io.compressor.ir.Tensor;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.Assignment;
@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntFunction;
 
 /** Everything that is known before a configuration is searched: solved levels, costs, samples. */
@@ -37,9 +36,6 @@ record Study(
     Reference batched,
     Sensitivities sensitivities,
     List<String> notes) {
-
-  private static final Set<String> KEEP_VALUES =
-      Set.of("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze");
 
   /** Samples a run while sensitivities are measured. */
   private static final int BATCH = 16;
@@ -117,12 +113,8 @@ record Study(
 
   /** Whether the first output holds probabilities already. */
   private static boolean endsInSoftmax(PassScope scope) {
-    GraphIndex index = new GraphIndex(scope.model());
-    Optional<Node> last = index.producer(scope.model().graph().outputs().get(0).name());
-    while (last.isPresent() && KEEP_VALUES.contains(last.get().opType())) {
-      last = index.producer(last.get().inputs().get(0));
-    }
-    return last.filter(n -> n.opType().equals("Softmax")).isPresent();
+    return ValueOrigin.isSoftmax(
+        new GraphIndex(scope.model()), scope.model().graph().outputs().get(0).name());
   }
 
   /** Convolutions are timed here, at the shape that a sample gives them. */

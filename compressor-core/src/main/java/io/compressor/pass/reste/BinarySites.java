@@ -1,12 +1,13 @@
 package io.compressor.pass.reste;
 
 import io.compressor.graph.GraphIndex;
+import io.compressor.graph.Shortcuts;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteFinder;
 import io.compressor.graph.SiteKind;
 import io.compressor.graph.Skipped;
+import io.compressor.graph.ValueOrigin;
 import io.compressor.ir.Model;
-import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,21 +28,6 @@ import java.util.Set;
  */
 record BinarySites(
     List<Site> binary, Set<String> signed, List<Skipped> skipped, List<Skipped> kept) {
-  private static final Set<String> KEEPS_SIGN =
-      Set.of(
-          "MaxPool",
-          "AveragePool",
-          "GlobalAveragePool",
-          "Flatten",
-          "Reshape",
-          "Transpose",
-          "Squeeze",
-          "Unsqueeze",
-          "Dropout",
-          "Identity");
-
-  private static final Set<String> NEVER_NEGATIVE = Set.of("Relu", "Sigmoid", "Softmax", "Abs");
-
   /**
    * @param candidates those that the recipe matches
    */
@@ -95,35 +81,14 @@ record BinarySites(
     if (stored == null || !Arrays.equals(stored.dims(), site.weight().dims())) {
       return Optional.of("the weight is made by other nodes, not a constant of its own");
     }
-    return isShortcut(site, index)
+    return Shortcuts.isPointwise(index, site)
         ? Optional.of("a 1×1 convolution in front of a sum: shortcuts stay in float")
         : Optional.empty();
   }
 
-  private static boolean isShortcut(Site site, GraphIndex index) {
-    long[] dims = site.weight().dims();
-    boolean pointwise =
-        site.kind() == SiteKind.CONV && Arrays.stream(dims).skip(2).allMatch(d -> d == 1);
-    if (!pointwise) {
-      return false;
-    }
-    Optional<Node> reader = index.soleConsumer(site.output());
-    if (reader.filter(n -> n.is("BatchNormalization")).isPresent()) {
-      reader = index.soleConsumer(reader.get().outputs().get(0));
-    }
-    return reader
-        .filter(n -> n.is("Add") && n.inputs().stream().allMatch(i -> index.constant(i).isEmpty()))
-        .isPresent();
-  }
-
   /** Why the sign of a value would always be the same. */
   private static Optional<String> neverNegative(String value, GraphIndex index) {
-    Optional<Node> producer = index.producer(value);
-    while (producer.isPresent() && KEEPS_SIGN.contains(producer.get().opType())) {
-      producer = index.producer(producer.get().inputs().get(0));
-    }
-    return producer
-        .filter(n -> NEVER_NEGATIVE.contains(n.opType()))
+    return ValueOrigin.neverNegative(index, value)
         .map(
             n ->
                 "its input comes from %s and is never negative, so its sign would say nothing"
