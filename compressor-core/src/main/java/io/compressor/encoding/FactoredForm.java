@@ -3,6 +3,7 @@ package io.compressor.encoding;
 import io.compressor.graph.GraphEditor;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteKind;
+import io.compressor.graph.WeightLayout;
 import io.compressor.ir.Attribute;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
@@ -84,8 +85,17 @@ public final class FactoredForm {
       return List.of(
           Node.of("MatMul", List.of(v, x), List.of(hidden)), node.withInputs(List.of(u, hidden)));
     }
-    String v = constant(editor, site, ".v", transposed(f.v(), f.rank()), f.in(), f.rank());
-    String u = constant(editor, site, ".u", transposed(f.u(), f.out()), f.rank(), f.out());
+    String v =
+        constant(
+            editor, site, ".v", WeightLayout.transposed(f.v(), f.rank(), f.in()), f.in(), f.rank());
+    String u =
+        constant(
+            editor,
+            site,
+            ".u",
+            WeightLayout.transposed(f.u(), f.out(), f.rank()),
+            f.rank(),
+            f.out());
     Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
     attributes.remove("transB");
     List<String> inputs = new java.util.ArrayList<>(List.of(hidden, u));
@@ -119,17 +129,5 @@ public final class FactoredForm {
   private static String constant(
       GraphEditor editor, Site site, String suffix, float[] values, long... dims) {
     return editor.addInitializer(Tensor.ofFloats(site.name() + suffix, dims, values));
-  }
-
-  /** [rows × columns] to [columns × rows]. */
-  private static float[] transposed(float[] m, int rows) {
-    int columns = m.length / rows;
-    float[] t = new float[m.length];
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        t[c * rows + r] = m[r * columns + c];
-      }
-    }
-    return t;
   }
 }

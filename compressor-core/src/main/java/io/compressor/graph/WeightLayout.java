@@ -13,12 +13,12 @@ public record WeightLayout(int out, int in, boolean transposed) {
 
   /** Stored order to W [out × in]; returns the same array when nothing has to move. */
   public float[] toMatrix(float[] stored) {
-    return transposed ? transpose(stored, in, out) : stored;
+    return transposed ? transposed(stored, in, out) : stored;
   }
 
   /** W [out × in] back to stored order; returns the same array when nothing has to move. */
   public float[] toStored(float[] matrix) {
-    return transposed ? transpose(matrix, out, in) : matrix;
+    return transposed ? transposed(matrix, out, in) : matrix;
   }
 
   /** Codes [out × in] back to stored order. */
@@ -40,7 +40,8 @@ public record WeightLayout(int out, int in, boolean transposed) {
     return transposed ? new WeightLayout(in, out, true).toStored(stored) : stored;
   }
 
-  private static float[] transpose(float[] m, int rows, int cols) {
+  /** [rows × cols] to [cols × rows]. */
+  public static float[] transposed(float[] m, int rows, int cols) {
     float[] t = new float[m.length];
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < cols; c++) {

@@ -61,34 +61,10 @@ final class AnalysisRun {
         input.path().toString(),
         analysis.loss(),
         analysis.samples(),
-        analysis.curves().stream().map(AnalysisRun::curve).toList(),
-        analysis.trials().stream()
-            .map(t -> new OptionCurves.Trial(t.bits(), t.singles(), t.predicted(), t.realised()))
-            .toList(),
+        analysis.curves(),
+        analysis.trials(),
         analysis.spearman(),
         analysis.spearmanSingles(),
         analysis.notes());
-  }
-
-  private static OptionCurves.Curve curve(Analysis.Curve c) {
-    return new OptionCurves.Curve(
-        c.site().name(),
-        c.site().node().opType(),
-        c.site().parameters(),
-        c.site().weight().byteCount(),
-        c.millis(),
-        c.points().stream()
-            .map(
-                p ->
-                    new OptionCurves.Point(
-                        p.bits(),
-                        p.choice(),
-                        p.encoding(),
-                        p.kernel(),
-                        p.error(),
-                        p.augmented(),
-                        p.bytes(),
-                        p.millis()))
-            .toList());
   }
 }

@@ -38,12 +38,12 @@ final class ProfilePlot {
     for (int i = 0; i < curves.size(); i++) {
       OptionCurves.Curve curve = curves.get(i);
       double y = TOP + ROW * (i + 0.5);
-      label(html, shortened(curve.name()), LEFT - 10, y + 4, "end");
+      Svg.label(html, shortened(curve.name()), LEFT - 10, y + 4, "end");
       List<OptionCurves.Point> points = curve.points();
       if (points.size() > 1) {
         double first = x(points.get(0).error());
         double last = x(points.get(points.size() - 1).error());
-        line(html, "span", first, y, last, y);
+        Svg.line(html, "span", first, y, last, y);
       }
       for (OptionCurves.Point p : points) {
         mark(html, p, y);
@@ -83,16 +83,13 @@ final class ProfilePlot {
   }
 
   private void decades(Html html, double bottom) {
-    if (!(axis.high() > 0)) {
-      return;
-    }
-    int from = (int) Math.ceil(Math.log10(axis.low()));
-    int to = (int) Math.floor(Math.log10(axis.high()));
-    for (int d = from; d <= to; d++) {
-      double at = x(Math.pow(10, d));
-      line(html, "grid", at, TOP, at, bottom);
-      label(html, "1e" + d, at, TOP - 8, "middle");
-    }
+    Svg.decades(axis)
+        .forEach(
+            d -> {
+              double at = x(Math.pow(10, d));
+              Svg.line(html, "grid", at, TOP, at, bottom);
+              Svg.label(html, "1e" + d, at, TOP - 8, "middle");
+            });
   }
 
   private double x(double error) {
@@ -101,25 +98,5 @@ final class ProfilePlot {
 
   private static String shortened(String name) {
     return name.length() <= 38 ? name : "…" + name.substring(name.length() - 37);
-  }
-
-  private static void line(Html html, String css, double x1, double y1, double x2, double y2) {
-    html.leaf(
-        "line",
-        "",
-        "class",
-        css,
-        "x1",
-        Bars.number(x1),
-        "y1",
-        Bars.number(y1),
-        "x2",
-        Bars.number(x2),
-        "y2",
-        Bars.number(y2));
-  }
-
-  private static void label(Html html, String text, double x, double y, String anchor) {
-    html.leaf("text", text, "x", Bars.number(x), "y", Bars.number(y), "text-anchor", anchor);
   }
 }

@@ -1,11 +1,6 @@
 package io.compressor.report;
 
 import io.compressor.error.CompressorException;
-import io.compressor.error.ErrorCode;
-import io.compressor.formats.file.StagedFile;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Puts a report into a folder in all its forms. */
@@ -21,23 +16,10 @@ public final class ReportWriter {
    * @throws CompressorException IO when the folder cannot be written
    */
   public static void write(Report report, Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new CompressorException(
-          ErrorCode.IO,
-          folder.toString(),
-          "cannot write the report: " + e.getMessage(),
-          "check that the folder can be written and the disk is not full",
-          e);
-    }
-    put(folder.resolve("report.html"), ReportHtml.render(report));
-    put(folder.resolve("report.md"), ReportMarkdown.render(report));
-    put(folder.resolve("junit.xml"), JUnitXml.render(report));
-    put(folder.resolve("report.json"), ReportJson.write(report));
-  }
-
-  private static void put(Path target, String text) {
-    StagedFile.write(target, text.getBytes(StandardCharsets.UTF_8));
+    ReportFolder into = ReportFolder.open(folder, "report");
+    into.put("report.html", ReportHtml.render(report));
+    into.put("report.md", ReportMarkdown.render(report));
+    into.put("junit.xml", JUnitXml.render(report));
+    into.put("report.json", ReportJson.write(report));
   }
 }

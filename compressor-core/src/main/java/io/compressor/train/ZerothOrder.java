@@ -88,7 +88,7 @@ public final class ZerothOrder implements Learner {
               one.initial().name(),
               values.clone(),
               values,
-              rms(values),
+              Math.max(RMS_FLOOR, RootMeanSquare.of(values)),
               one.keepsSign(),
               session.buffer(one.initial().name()));
       master.seen().put(0, values);
@@ -179,13 +179,5 @@ public final class ZerothOrder implements Learner {
   private static float onItsSide(float moved, float initial) {
     float least = Math.min(SMALLEST, Math.abs(initial));
     return initial == 0 ? initial : initial > 0 ? Math.max(moved, least) : Math.min(moved, -least);
-  }
-
-  private static double rms(float[] values) {
-    double sum = 0;
-    for (float v : values) {
-      sum += (double) v * v;
-    }
-    return Math.max(RMS_FLOOR, Math.sqrt(sum / Math.max(1, values.length)));
   }
 }

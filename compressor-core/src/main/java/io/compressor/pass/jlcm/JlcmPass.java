@@ -18,6 +18,7 @@ import io.compressor.pass.weights.Plans;
 import io.compressor.pass.weights.SolvedSite;
 import io.compressor.pass.weights.WholeModel;
 import io.compressor.pass.weights.learn.Distillation;
+import io.compressor.pass.weights.learn.Distilled;
 import io.compressor.pass.weights.learn.LearntConstants;
 import io.compressor.pass.weights.learn.StudentSite;
 import io.compressor.recipe.JlcmOptions;
@@ -120,7 +121,7 @@ public record JlcmPass(
     variables.addAll(vectors.variables(options.learningRate() * CONSTANT_RATE));
     Distillation.Options how =
         new Distillation.Options(options.steps(), options.batch(), CHECKS, seed);
-    Distillation.Outcome outcome =
+    Distilled outcome =
         new Distillation(scope.calibration().orElseThrow(), how, scope.engine(), scope.progress())
             .run(
                 scope.model(),
@@ -131,15 +132,7 @@ public record JlcmPass(
                   learning.values().forEach(one -> one.keep(trainer));
                   vectors.keep(trainer);
                 });
-    notes.add(
-        "learning took the held-out distance to the original from %.3g to %.3g%s"
-            .formatted(
-                outcome.before(),
-                outcome.after(),
-                outcome.failures() == 0
-                    ? ""
-                    : "; %d steps had no finite loss and were left out"
-                        .formatted(outcome.failures())));
+    notes.add("learning " + outcome.words());
     constants.putAll(vectors.result());
     return new WholeModel.Solved(
         solved.assignment(),

@@ -1,7 +1,7 @@
 package io.compressor.pass.maestro;
 
 import io.compressor.ir.Tensor;
-import io.compressor.pass.weights.learn.Distillation;
+import io.compressor.pass.weights.learn.Distilled;
 import io.compressor.pass.weights.learn.LearntConstants;
 import io.compressor.solver.lowrank.Factors;
 import io.compressor.train.Learner;
@@ -25,7 +25,7 @@ record CutPhase(Setting setting) {
         .factors()
         .forEach(p -> variables.addAll(p.variables(setting.rate(), 0, Optimizer.adamW(0))));
     student.wholes().forEach(p -> variables.add(p.variable(setting.rate(), Optimizer.adamW(0))));
-    Distillation.Outcome outcome =
+    Distilled outcome =
         setting
             .distillation(steps, setting.seed() + 1)
             .run(

@@ -2,10 +2,12 @@ package io.compressor.pass.maestro;
 
 import io.compressor.graph.GraphEditor;
 import io.compressor.graph.Site;
+import io.compressor.graph.WeightLayout;
 import io.compressor.ir.Node;
 import io.compressor.ir.Tensor;
 import io.compressor.solver.lowrank.Factors;
 import io.compressor.train.Optimizer;
+import io.compressor.train.RootMeanSquare;
 import io.compressor.train.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,8 +30,8 @@ record FactorPart(Site site, Tensor a, Tensor b, Optional<String> mask) {
     boolean across = site.layout().transposed();
     long rows = across ? site.in() : site.out();
     long cols = across ? site.out() : site.in();
-    float[] first = across ? transposed(f.v(), f.rank()) : f.u();
-    float[] second = across ? transposed(f.u(), f.out()) : f.v();
+    float[] first = across ? WeightLayout.transposed(f.v(), f.rank(), f.in()) : f.u();
+    float[] second = across ? WeightLayout.transposed(f.u(), f.out(), f.rank()) : f.v();
     Tensor a = added(editor, site, "/a", first, rows, f.rank());
     Tensor b = added(editor, site, "/b", second, f.rank(), cols);
     List<Node> nodes = new ArrayList<>();
@@ -85,8 +87,14 @@ record FactorPart(Site site, Tensor a, Tensor b, Optional<String> mask) {
   List<Variable> variables(double rate, double lambda, Optimizer.Factory optimizer) {
     int cols = (int) b.dims()[1];
     return List.of(
-        new Variable(a, Shrinking.around(optimizer, rank(), 1, lambda), rate * rms(a)),
-        new Variable(b, Shrinking.around(optimizer, rank(), cols, lambda), rate * rms(b)));
+        new Variable(
+            a,
+            Shrinking.around(optimizer, rank(), 1, lambda),
+            rate * RootMeanSquare.of(a.toFloats())),
+        new Variable(
+            b,
+            Shrinking.around(optimizer, rank(), cols, lambda),
+            rate * RootMeanSquare.of(b.toFloats())));
   }
 
   /** The factors with the present values. */
@@ -94,8 +102,8 @@ record FactorPart(Site site, Tensor a, Tensor b, Optional<String> mask) {
     float[] first = values.apply(a.name());
     float[] second = values.apply(b.name());
     boolean across = site.layout().transposed();
-    float[] u = across ? transposed(second, rank()) : first;
-    float[] v = across ? transposed(first, site.in()) : second;
+    float[] u = across ? WeightLayout.transposed(second, rank(), site.out()) : first;
+    float[] v = across ? WeightLayout.transposed(first, site.in(), rank()) : second;
     double[] strength = new double[rank()];
     double[][] squares = squares(first, second);
     for (int k = 0; k < strength.length; k++) {
@@ -116,25 +124,5 @@ record FactorPart(Site site, Tensor a, Tensor b, Optional<String> mask) {
       sums[1][i / cols] += (double) second[i] * second[i];
     }
     return sums;
-  }
-
-  static double rms(Tensor tensor) {
-    double sum = 0;
-    for (float v : tensor.toFloats()) {
-      sum += (double) v * v;
-    }
-    return Math.sqrt(sum / tensor.elements());
-  }
-
-  /** [rows × columns] to [columns × rows]. */
-  private static float[] transposed(float[] m, int rows) {
-    int columns = m.length / rows;
-    float[] t = new float[m.length];
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        t[c * rows + r] = m[r * columns + c];
-      }
-    }
-    return t;
   }
 }

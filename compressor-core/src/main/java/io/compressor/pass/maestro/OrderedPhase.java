@@ -1,6 +1,6 @@
 package io.compressor.pass.maestro;
 
-import io.compressor.pass.weights.learn.Distillation;
+import io.compressor.pass.weights.learn.Distilled;
 import io.compressor.pass.weights.learn.LearntConstants;
 import io.compressor.solver.lowrank.Factors;
 import io.compressor.solver.lowrank.LambdaSearch;
@@ -61,7 +61,7 @@ record OrderedPhase(Setting setting) {
         .forEach(p -> variables.addAll(p.variables(setting.rate(), lambda, Optimizer.adamW(0))));
     List<Factors> best = new ArrayList<>();
     int[][] alive = {dropout.alive()};
-    Distillation.Outcome outcome =
+    Distilled outcome =
         setting
             .distillation(steps, setting.seed())
             .run(

@@ -6,6 +6,7 @@ import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.learn.Distillation;
+import io.compressor.pass.weights.learn.Distilled;
 import io.compressor.pass.weights.learn.LearntConstants;
 import io.compressor.recipe.MaestroOptions;
 import io.compressor.train.Trainer;
@@ -92,7 +93,7 @@ final class Setting {
     return editor.build();
   }
 
-  void note(String what, int steps, Distillation.Outcome outcome) {
+  void note(String what, int steps, Distilled outcome) {
     notes.add("%s: %d steps %s".formatted(what, steps, outcome.words()));
   }
 }

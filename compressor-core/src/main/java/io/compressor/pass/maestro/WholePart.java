@@ -4,6 +4,7 @@ import io.compressor.graph.GraphEditor;
 import io.compressor.graph.Site;
 import io.compressor.ir.Tensor;
 import io.compressor.train.Optimizer;
+import io.compressor.train.RootMeanSquare;
 import io.compressor.train.Variable;
 import java.util.function.Function;
 
@@ -24,7 +25,7 @@ record WholePart(Site site, Tensor weight) {
   }
 
   Variable variable(double rate, Optimizer.Factory optimizer) {
-    return new Variable(weight, optimizer, rate * FactorPart.rms(weight));
+    return new Variable(weight, optimizer, rate * RootMeanSquare.of(weight.toFloats()));
   }
 
   /** The present values [out × in]. */

@@ -2,6 +2,7 @@ package io.compressor.pass.precision;
 
 import io.compressor.graph.Site;
 import io.compressor.pass.weights.SolvedSite;
+import io.compressor.report.OptionCurves;
 import io.compressor.solver.mixed.PairModel;
 import io.compressor.solver.mixed.RankCorrelation;
 import java.util.ArrayList;
@@ -18,77 +19,53 @@ import java.util.SplittableRandom;
  * @param samples that they were measured on
  */
 public record Analysis(
-    List<Curve> curves, List<Trial> trials, String loss, int samples, List<String> notes) {
+    List<OptionCurves.Curve> curves,
+    List<OptionCurves.Trial> trials,
+    String loss,
+    int samples,
+    List<String> notes) {
   public Analysis {
     curves = List.copyOf(curves);
     trials = List.copyOf(trials);
     notes = List.copyOf(notes);
   }
 
-  /**
-   * One site.
-   *
-   * @param millis of one run as it is; 0 where not timed
-   */
-  public record Curve(Site site, double millis, List<Point> points) {
-    public Curve {
-      points = List.copyOf(points);
-    }
-  }
-
-  /**
-   * One width of a site.
-   *
-   * @param error loss with this site alone at the width
-   * @param augmented with half the terms with all other sites at the width
-   */
-  public record Point(
-      int bits,
-      String choice,
-      String encoding,
-      String kernel,
-      double error,
-      double augmented,
-      long bytes,
-      double millis) {}
-
-  /** One random configuration: what adding up says, with and without pairs, and what happens. */
-  public record Trial(List<Integer> bits, double singles, double predicted, double realised) {
-    public Trial {
-      bits = List.copyOf(bits);
-    }
-  }
-
   /** Rank correlation of predicted and realised loss; NaN with fewer than two trials. */
   public double spearman() {
-    return correlation(trials.stream().mapToDouble(Trial::predicted).toArray());
+    return correlation(trials.stream().mapToDouble(OptionCurves.Trial::predicted).toArray());
   }
 
   /** The same without terms between sites. */
   public double spearmanSingles() {
-    return correlation(trials.stream().mapToDouble(Trial::singles).toArray());
+    return correlation(trials.stream().mapToDouble(OptionCurves.Trial::singles).toArray());
   }
 
   private double correlation(double[] predicted) {
-    return trials.size() < 2
-        ? Double.NaN
-        : RankCorrelation.spearman(
-            predicted, trials.stream().mapToDouble(Trial::realised).toArray());
+    return RankCorrelation.spearman(
+        predicted, trials.stream().mapToDouble(OptionCurves.Trial::realised).toArray());
   }
 
   static Analysis of(Study study, String loss, int configurations) {
     Choices choices = study.choices();
     PairModel model = study.sensitivities().model(choices.all());
-    List<Curve> curves = new ArrayList<>();
+    List<OptionCurves.Curve> curves = new ArrayList<>();
     for (int i = 0; i < choices.sites().size(); i++) {
-      List<Point> points = new ArrayList<>();
+      List<OptionCurves.Point> points = new ArrayList<>();
       for (int l = 1; l < choices.levels(); l++) {
         Optional<SolvedSite> one = choices.solved().get(i).get(l);
         if (one.isPresent()) {
           points.add(point(choices, model, i, l, one.get()));
         }
       }
-      curves.add(new Curve(choices.sites().get(i), choices.millis()[i][0], points));
+      Site site = choices.sites().get(i);
+      curves.add(
+          new OptionCurves.Curve(
+              site.name(),
+              site.node().opType(),
+              site.parameters(),
+              site.weight().byteCount(),
+              choices.millis()[i][0],
+              points));
     }
     List<String> notes = new ArrayList<>(study.notes());
     notes.addAll(study.sensitivities().notes());
@@ -100,9 +77,10 @@ public record Analysis(
         notes);
   }
 
-  private static Point point(Choices choices, PairModel model, int i, int l, SolvedSite solved) {
+  private static OptionCurves.Point point(
+      Choices choices, PairModel model, int i, int l, SolvedSite solved) {
     var choice = solved.task().choice();
-    return new Point(
+    return new OptionCurves.Point(
         choices.bits().get(l),
         choices.bits().get(l) + " bits " + solved.method(),
         choice.encoding().id(),
@@ -113,10 +91,10 @@ public record Analysis(
         choices.millis()[i][l]);
   }
 
-  private static List<Trial> trials(Study study, PairModel model, int configurations) {
+  private static List<OptionCurves.Trial> trials(Study study, PairModel model, int configurations) {
     Choices choices = study.choices();
     SplittableRandom random = new SplittableRandom(study.scope().seed());
-    List<Trial> trials = new ArrayList<>();
+    List<OptionCurves.Trial> trials = new ArrayList<>();
     study.scope().progress().begin("configurations", configurations);
     for (int t = 0; t < configurations; t++) {
       study.scope().progress().checkCancelled();
@@ -126,7 +104,7 @@ public record Analysis(
         levels[i] = choices.may(i, level) ? level : 0;
       }
       trials.add(
-          new Trial(
+          new OptionCurves.Trial(
               Arrays.stream(levels).mapToObj(l -> choices.bits().get(l)).toList(),
               model.singles(levels),
               model.predicted(levels),

@@ -6,6 +6,7 @@ import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.learn.Distillation;
+import io.compressor.pass.weights.learn.Distilled;
 import io.compressor.pass.weights.learn.LearntConstants;
 import io.compressor.recipe.PruneOptions;
 import io.compressor.train.Optimizer;
@@ -79,7 +80,7 @@ final class Retraining {
     Map<String, float[]> best = new LinkedHashMap<>();
     Distillation.Options how =
         new Distillation.Options(steps, options.batch(), CHECKS, seed + round);
-    Distillation.Outcome outcome =
+    Distilled outcome =
         new Distillation(scope.calibration().orElseThrow(), how, scope.engine(), scope.progress())
             .run(
                 scope.model(),
@@ -93,17 +94,7 @@ final class Retraining {
                   vectors.keep(learner);
                 });
     constants.putAll(vectors.result());
-    notes.add(
-        "prune, round %d: %d steps took the held-out distance to the original from %.3g to %.3g%s"
-            .formatted(
-                round + 1,
-                steps,
-                outcome.before(),
-                outcome.after(),
-                outcome.failures() == 0
-                    ? ""
-                    : "; %d steps had no finite loss and were left out"
-                        .formatted(outcome.failures())));
+    notes.add("prune, round %d: %d steps %s".formatted(round + 1, steps, outcome.words()));
     return weights.stream().map(w -> w.with(best.getOrDefault(w.name(), w.values()))).toList();
   }
 

@@ -8,9 +8,11 @@ import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.learn.Distillation;
+import io.compressor.pass.weights.learn.Distilled;
 import io.compressor.pass.weights.learn.LearntConstants;
 import io.compressor.recipe.PruneOptions;
 import io.compressor.train.Optimizer;
+import io.compressor.train.RootMeanSquare;
 import io.compressor.train.Schedule;
 import io.compressor.train.Trainer;
 import io.compressor.train.Variable;
@@ -47,7 +49,9 @@ final class SmallerModel {
     LearntConstants vectors = LearntConstants.of(new GraphIndex(smaller), Map.of());
     List<Variable> variables = new ArrayList<>(vectors.variables(options.learningRate()));
     for (Tensor w : weights) {
-      variables.add(new Variable(w, Optimizer.adamW(0), options.learningRate() * rms(w)));
+      variables.add(
+          new Variable(
+              w, Optimizer.adamW(0), options.learningRate() * RootMeanSquare.of(w.toFloats())));
     }
     Map<String, Tensor> best =
         options.objective() == PruneOptions.Objective.LABELS
@@ -69,7 +73,7 @@ final class SmallerModel {
     Map<String, Tensor> best = new LinkedHashMap<>();
     Distillation.Options how =
         new Distillation.Options(options.distillSteps(), options.batch(), CHECKS, seed);
-    Distillation.Outcome outcome =
+    Distilled outcome =
         new Distillation(scope.calibration().orElseThrow(), how, scope.engine(), scope.progress())
             .run(
                 scope.model(),
@@ -85,17 +89,7 @@ final class SmallerModel {
                   vectors.keep(learner);
                 });
     best.putAll(vectors.result());
-    notes.add(
-        "prune: %d steps took the held-out distance to the original from %.3g to %.3g"
-            .formatted(options.distillSteps(), outcome.before(), outcome.after()));
+    notes.add("prune: %d steps %s".formatted(options.distillSteps(), outcome.words()));
     return best;
-  }
-
-  private static double rms(Tensor weight) {
-    double sum = 0;
-    for (float v : weight.toFloats()) {
-      sum += (double) v * v;
-    }
-    return Math.sqrt(sum / Math.max(1, weight.elements()));
   }
 }

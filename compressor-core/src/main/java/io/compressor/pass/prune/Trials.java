@@ -1,11 +1,11 @@
 package io.compressor.pass.prune;
 
 import io.compressor.ir.Model;
+import io.compressor.solver.mixed.RankCorrelation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /**
  * Whether distortions of layers add up: random configurations of all layers at once, the sum of the
@@ -49,7 +49,7 @@ record Trials(double[] predicted, double[] measured) {
 
   /** Of the ranks; 1 = the sum orders configurations exactly. */
   double spearman() {
-    return predicted.length < 2 ? 1 : new SpearmansCorrelation().correlation(predicted, measured);
+    return predicted.length < 2 ? 1 : RankCorrelation.spearman(predicted, measured);
   }
 
   /** Median of measured over predicted. */

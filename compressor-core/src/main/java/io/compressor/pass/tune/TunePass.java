@@ -11,10 +11,12 @@ import io.compressor.pass.PassOutcome;
 import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.learn.Distillation;
+import io.compressor.pass.weights.learn.Distilled;
 import io.compressor.recipe.TuneOptions;
 import io.compressor.statistics.ActivationStatistics;
 import io.compressor.train.Learner;
 import io.compressor.train.Optimizer;
+import io.compressor.train.RootMeanSquare;
 import io.compressor.train.Schedule;
 import io.compressor.train.Trainer;
 import io.compressor.train.Variable;
@@ -70,7 +72,7 @@ public record TunePass(TuneOptions options, long seed) implements Pass {
         new Distillation(scope.calibration().orElseThrow(), how, scope.engine(), scope.progress());
     Consumer<Learner> kept =
         learner -> moving.keySet().forEach(t -> best.put(t.name(), learner.values(t.name())));
-    Distillation.Outcome outcome =
+    Distilled outcome =
         options.method() == TuneOptions.Method.GRADIENT
             ? gradient(distillation, masters.model(), moving, scope, kept)
             : distillation.run(
@@ -100,7 +102,7 @@ public record TunePass(TuneOptions options, long seed) implements Pass {
                         .formatted(outcome.failures()))));
   }
 
-  private Distillation.Outcome gradient(
+  private Distilled gradient(
       Distillation distillation,
       Model masters,
       Map<Tensor, Boolean> moving,
@@ -138,13 +140,12 @@ public record TunePass(TuneOptions options, long seed) implements Pass {
   }
 
   private Variable variable(Tensor initial, boolean keepsSign) {
-    double sum = 0;
+    float[] values = initial.toFloats();
     float least = SMALLEST;
-    for (float v : initial.toFloats()) {
-      sum += (double) v * v;
+    for (float v : values) {
       least = Math.min(least, v);
     }
-    double rms = Math.sqrt(sum / initial.elements()) + RMS_FLOOR;
+    double rms = RootMeanSquare.of(values) + RMS_FLOOR;
     Optimizer.Factory adam = Optimizer.adamW(0);
     boolean positive = keepsSign && least >= 0;
     return new Variable(

@@ -53,15 +53,6 @@ public final class Distillation {
    */
   public record Options(int steps, int batch, int checks, long seed) {}
 
-  /**
-   * What came of it.
-   *
-   * @param before held-out loss at the start
-   * @param after held-out loss of the values that were kept
-   * @param failures steps left out because their loss was not finite
-   */
-  public record Outcome(double before, double after, int failures) {}
-
   public Distillation(Dataset data, Options options, Engine engine, Progress progress) {
     this.data = data;
     this.options = options;
@@ -75,7 +66,7 @@ public final class Distillation {
    * @param variables what learns, by name of a constant of the original or of a site's parts
    * @param kept hears of every best state: reads its values from the learner
    */
-  public Outcome run(
+  public Distilled run(
       Model original,
       List<StudentSite> sites,
       Map<String, Tensor> replaced,
@@ -108,7 +99,7 @@ public final class Distillation {
    * @param opener makes the learner of a model and its loss
    * @param kept hears of every best state
    */
-  public Outcome run(
+  public Distilled run(
       Model original,
       Model student,
       BiFunction<Model, String, Learner> opener,
@@ -212,7 +203,7 @@ public final class Distillation {
     return SessionSettings.withThreads(engine.parallelism());
   }
 
-  private Outcome learn(
+  private Distilled learn(
       Learner trainer,
       Schedule schedule,
       RuntimeSession teacher,
@@ -238,7 +229,7 @@ public final class Distillation {
       }
       progress.advance(1);
     }
-    return new Outcome(before, best, trainer.failures());
+    return new Distilled(before, best, trainer.failures());
   }
 
   private static double heldOut(

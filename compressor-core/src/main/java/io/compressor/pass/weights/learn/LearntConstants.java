@@ -6,6 +6,7 @@ import io.compressor.ir.ElementType;
 import io.compressor.ir.Tensor;
 import io.compressor.train.Learner;
 import io.compressor.train.Optimizer;
+import io.compressor.train.RootMeanSquare;
 import io.compressor.train.Variable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,7 +53,11 @@ public final class LearntConstants {
     List<Variable> all = new ArrayList<>();
     initial
         .values()
-        .forEach(t -> all.add(new Variable(t, Optimizer.adamW(0), rate * (rms(t) + 1e-4))));
+        .forEach(
+            t ->
+                all.add(
+                    new Variable(
+                        t, Optimizer.adamW(0), rate * (RootMeanSquare.of(t.toFloats()) + 1e-4))));
     return all;
   }
 
@@ -65,13 +70,5 @@ public final class LearntConstants {
   /** The best values by name. */
   public Map<String, Tensor> result() {
     return java.util.Collections.unmodifiableMap(best);
-  }
-
-  private static double rms(Tensor tensor) {
-    double sum = 0;
-    for (float v : tensor.toFloats()) {
-      sum += (double) v * v;
-    }
-    return Math.sqrt(sum / tensor.elements());
   }
 }
