@@ -12,6 +12,7 @@ import java.util.List;
  *
  * @param weights how the weights are quantized before anything is learnt
  * @param vector weights that a code picks at once
+ * @param reorder whether channels that readers weigh alike are put next to each other first
  * @param gradient how the choice of a codeword moves
  * @param learn whether codebooks, mappings, scales and constants are learnt at all
  * @param steps batches to learn from
@@ -22,6 +23,7 @@ import java.util.List;
 public record JlcmOptions(
     QuantizeOptions weights,
     int vector,
+    boolean reorder,
     Gradient gradient,
     boolean learn,
     int steps,
@@ -79,6 +81,13 @@ public record JlcmOptions(
                       + " them all and never more than 8 bits, and there is one scale for each"
                       + " output: 4 makes 2 bits a weight, 8 makes 1.",
                   "ours; GPTVQ"),
+              flag(
+                  "reorder",
+                  true,
+                  "Where groups of inputs share a scale: first put channels next to each other that"
+                      + " their readers weigh alike, wherever nothing but weights can tell: neurons"
+                      + " of an MLP, values in heads, a stream whose norms allow it.",
+                  "JLCM clusters neurons; how is ours"),
               choice(
                   "gradient",
                   Gradient.LATENT,
@@ -163,6 +172,7 @@ public record JlcmOptions(
     return new JlcmOptions(
         weights,
         vector,
+        v.flag("reorder"),
         v.choice("gradient", Gradient.class),
         v.flag("learn"),
         v.whole("steps"),

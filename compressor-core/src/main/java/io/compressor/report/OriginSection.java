@@ -49,7 +49,7 @@ record OriginSection(Html html, Report report) {
   }
 
   private void rotations(List<String> rotations) {
-    html.open("section").leaf("h2", "Rotated").open("ul", "class", "names");
+    html.open("section").leaf("h2", "Rotated or reordered").open("ul", "class", "names");
     rotations.forEach(r -> html.leaf("li", r));
     html.close().close();
   }

@@ -15,6 +15,7 @@ import io.compressor.pass.PassScope;
 import io.compressor.pass.Prepared;
 import io.compressor.pass.weights.BadSites;
 import io.compressor.pass.weights.Plans;
+import io.compressor.pass.weights.Reordering;
 import io.compressor.pass.weights.SolvedSite;
 import io.compressor.pass.weights.WholeModel;
 import io.compressor.pass.weights.learn.Distillation;
@@ -62,9 +63,9 @@ public record JlcmPass(
 
   @Override
   public Prepared prepare(Model model) {
-    Prepared prepared = whole().prepare(model);
-    return new Prepared(
-        Gradients.raised(prepared.model()), prepared.refused(), prepared.rotations());
+    Model raised = Gradients.raised(whole().prepare(model).model());
+    int shared = Math.max(options.weights().group(), options.vector());
+    return options.reorder() && shared > 1 ? Reordering.of(raised, shared) : Prepared.asIs(raised);
   }
 
   @Override

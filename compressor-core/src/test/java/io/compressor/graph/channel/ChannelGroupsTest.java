@@ -1,16 +1,22 @@
 package io.compressor.graph.channel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Graphs;
 import io.compressor.graph.Ort;
 import io.compressor.graph.channel.Transformers.Spelling;
 import io.compressor.ir.Attribute;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
+import io.compressor.ir.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -49,6 +55,63 @@ class ChannelGroupsTest {
       }
     }
     assertTrue(changed >= 3, changed + " groups");
+  }
+
+  /** Against the definition, and back again: P · P⁻¹ = id to the bit. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void anOrderIsWhatTheDefinitionSays(Model model) {
+    GraphIndex index = new GraphIndex(model);
+    Map<ChannelGroup, int[]> all = new LinkedHashMap<>();
+    for (ChannelGroup group : ChannelGroups.of(index)) {
+      boolean allowed = group.transformation().allows(Transformation.PERMUTATION);
+      if (!allowed) {
+        assertTrue(ChannelOrder.refusal(group, index).isPresent(), group.name());
+      } else if (ChannelOrder.refusal(group, index).isEmpty()) {
+        int[] order = shuffled(group.size());
+        double[] ones = new double[order.length];
+        Arrays.fill(ones, 1);
+        Model expected = GroupChange.apply(model, group, order, ones);
+        assertSameConstants(expected, ChannelOrder.of(model, Map.of(group, order)));
+        all.put(group, order);
+      }
+    }
+    assertTrue(all.size() >= 3, all.size() + " groups");
+    Model other = ChannelOrder.of(model, all);
+    Ort.assertSame(model, other, 2e-5);
+    Map<ChannelGroup, int[]> back = new LinkedHashMap<>();
+    for (ChannelGroup group : ChannelGroups.of(other)) {
+      all.forEach(
+          (was, order) -> {
+            if (was.name().equals(group.name()) && was.size() == group.size()) {
+              back.put(group, inverse(order));
+            }
+          });
+    }
+    assertSameConstants(model, ChannelOrder.of(other, back));
+  }
+
+  private static int[] inverse(int[] order) {
+    int[] inverse = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      inverse[order[i]] = i;
+    }
+    return inverse;
+  }
+
+  private static void assertSameConstants(Model expected, Model actual) {
+    assertFalse(actual.graph().initializers().isEmpty());
+    actual
+        .graph()
+        .initializers()
+        .forEach(
+            (name, have) -> {
+              Tensor t = expected.graph().initializers().get(name);
+              assertArrayEquals(t.dims(), have.dims(), name);
+              if (t.type() == ElementType.FLOAT) {
+                assertArrayEquals(t.toFloats(), have.toFloats(), name);
+              }
+            });
   }
 
   @ParameterizedTest
