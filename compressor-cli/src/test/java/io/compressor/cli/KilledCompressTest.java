@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.compressor.formats.onnx.OnnxReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -90,20 +87,11 @@ class KilledCompressTest {
   }
 
   private Process start(Path recipe, Path output, Path place) throws IOException {
-    List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(
-        List.of("-XX:+UseSerialGC", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    words.add(Main.class.getName());
-    words.addAll(List.of("compress", model.toString(), "-o", output.toString(), "--force"));
-    words.addAll(List.of("-r", recipe.toString(), "--data", data.toString()));
-    words.addAll(List.of("--workspace", place.toString()));
-    return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(logFile()).start();
+    return CommandProcess.compress(model, output, recipe, data, place, logFile());
   }
 
   private static int end(Process run) throws InterruptedException {
-    assertTrue(run.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
-    return run.exitValue();
+    return CommandProcess.end(run, PATIENCE_SECONDS);
   }
 
   private void waitForSites(Process run, int wanted) throws InterruptedException {
@@ -128,10 +116,10 @@ class KilledCompressTest {
   }
 
   private String log() throws IOException {
-    return Files.readString(logFile().toPath());
+    return Files.readString(logFile());
   }
 
-  private File logFile() {
-    return dir.resolve("log.txt").toFile();
+  private Path logFile() {
+    return dir.resolve("log.txt");
   }
 }
