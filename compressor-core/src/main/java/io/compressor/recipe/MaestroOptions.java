@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param ordered share of the steps with ordered dropout, before ranks are chosen
  * @param lambda weight of the hierarchical group lasso
  * @param halvings how often lambda may be halved
+ * @param objective what the cut model learns from
  */
 public record MaestroOptions(
     Optional<Limit> size,
@@ -35,6 +36,7 @@ public record MaestroOptions(
     Sampling sampling,
     double lambda,
     int halvings,
+    Objective objective,
     int batch,
     double learningRate,
     boolean constants)
@@ -52,6 +54,14 @@ public record MaestroOptions(
     LAYER,
     /** Every weight, each to its own rank. */
     ALL
+  }
+
+  /** What the cut model learns from. */
+  public enum Objective {
+    /** The original's values after each block. */
+    DISTILL,
+    /** The labels of the calibration data. */
+    LABELS
   }
 
   private static final Limit HALF = new Limit(Limit.Unit.FRACTION, 0.5);
@@ -124,6 +134,12 @@ public record MaestroOptions(
                   "How often the ordered phase is run again at half the lambda, as long as what is"
                       + " left fits the size.",
                   "Maestro: begin large and halve"),
+              choice(
+                  "objective",
+                  Objective.DISTILL,
+                  "What the model learns from at its chosen ranks: the original, or labels of the"
+                      + " calibration data. Ordered dropout learns from the original.",
+                  "Maestro: labels"),
               whole("batch", 1, 4096, 16, "Samples in a batch.", "ours"),
               number(
                   "learning-rate",
@@ -157,6 +173,9 @@ public record MaestroOptions(
     if (init == Init.RANDOM && v.has("whiten") && v.flag("whiten")) {
       throw v.reject("whiten", "whiten means nothing to random factors", "remove it");
     }
+    if (steps == 0 && v.isChosen("objective")) {
+      throw v.reject("objective", "objective means nothing where nothing learns", "give steps");
+    }
     double lambda = v.number("lambda");
     if (v.whole("halvings") > 0
         && (lambda == 0 || goals.equals(List.of("energy")) || v.has("rank"))) {
@@ -173,6 +192,7 @@ public record MaestroOptions(
         v.choice("sampling", Sampling.class),
         lambda,
         v.whole("halvings"),
+        v.choice("objective", Objective.class),
         v.whole("batch"),
         v.number("learning-rate"),
         v.flag("constants"));

@@ -162,4 +162,39 @@ final class Cases {
     Arrays.fill(all, n);
     return Attribute.of("pads", all);
   }
+
+  /** Pictures with what the model finds in them as labels. */
+  static Path labelled(Path model, String name, int count, Path file) {
+    Tensor pictures = pictures(name, count);
+    float[] logits = run(model, "x", pictures);
+    int classes = logits.length / count;
+    long[] labels = new long[count];
+    for (int s = 0; s < count; s++) {
+      labels[s] = largest(logits, s * classes, classes);
+    }
+    Tensor found = Tensor.ofLongs("label", new long[] {count}, labels);
+    NpzWriter.write(file, List.of(pictures.withName("x"), found));
+    return file;
+  }
+
+  private static int largest(float[] values, int from, int count) {
+    int best = 0;
+    for (int i = 1; i < count; i++) {
+      best = values[from + i] > values[from + best] ? i : best;
+    }
+    return best;
+  }
+
+  /** Share of pictures in which two models find the same. */
+  static double agreement(Path one, Path other, Tensor pictures) {
+    int count = (int) pictures.dims()[0];
+    float[] a = run(one, "x", pictures);
+    float[] b = run(other, "x", pictures);
+    int classes = a.length / count;
+    int same = 0;
+    for (int s = 0; s < count; s++) {
+      same += largest(a, s * classes, classes) == largest(b, s * classes, classes) ? 1 : 0;
+    }
+    return (double) same / count;
+  }
 }

@@ -116,6 +116,31 @@ class MaestroTest {
   }
 
   @Test
+  void labelsTeachWhereTheDataHasThem() {
+    Path input = Cases.save(Cases.images(), folder.resolve("in.onnx"));
+    Path seen = Cases.labelled(input, "seen", 256, folder.resolve("labelled.npz"));
+    String goal = "size: 30%, ordered: 0, whiten: false, ";
+    CompressionResult cut = compress(input, maestro(goal + "steps: 0"), Optional.of(seen));
+    CompressionResult learnt =
+        compress(
+            input,
+            maestro(goal + "steps: 120, batch: 32, learning-rate: 0.05, objective: labels"),
+            Optional.of(seen));
+    Tensor unseen = Cases.pictures("unseen", 256);
+    double before = Cases.agreement(input, cut.model(), unseen);
+    double after = Cases.agreement(input, learnt.model(), unseen);
+    assertTrue(after > before + 0.05, after + " after " + before);
+    String said = String.join("\n", learnt.report().warnings());
+    assertTrue(said.contains("% right"), said);
+    Path plain = Cases.save("x", Cases.pictures("seen", 64), folder.resolve("plain.npz"));
+    CompressorException none =
+        assertThrows(
+            CompressorException.class,
+            () -> compress(input, maestro("steps: 8, objective: labels"), Optional.of(plain)));
+    assertEquals(ErrorCode.DATA, none.code());
+  }
+
+  @Test
   void factorsCanBeQuantizedAfterwards() {
     Path input = Cases.save(Cases.perceptron(), folder.resolve("in.onnx"));
     String steps =

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.formats.data.DataSource;
-import io.compressor.formats.data.NpzWriter;
 import io.compressor.formats.onnx.OnnxReader;
 import io.compressor.graph.Graphs;
 import io.compressor.ir.ElementType;
@@ -203,17 +202,7 @@ class PruneTest {
     String with =
         "sparsity: 80%, storage: dense, allocation: uniform, distill-steps: 60,"
             + " learning-rate: 0.05, objective: labels";
-    Tensor seen = Cases.pictures("seen", 128);
-    float[] logits = Cases.run(images, "x", seen);
-    long[] labels = new long[128];
-    for (int s = 0; s < labels.length; s++) {
-      for (int c = 1; c < 10; c++) {
-        labels[s] = logits[s * 10 + c] > logits[s * 10 + (int) labels[s]] ? c : labels[s];
-      }
-    }
-    Path file = folder.resolve("labelled.npz");
-    NpzWriter.write(
-        file, List.of(seen.withName("x"), Tensor.ofLongs("label", new long[] {128}, labels)));
+    Path file = Cases.labelled(images, "seen", 128, folder.resolve("labelled.npz"));
     CompressionResult result =
         Compressor.compress(request(images, with).calibration(DataSource.of(file)));
     String said = String.join("\n", result.report().warnings());

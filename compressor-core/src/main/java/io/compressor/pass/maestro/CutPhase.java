@@ -1,19 +1,31 @@
 package io.compressor.pass.maestro;
 
+import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
+import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.learn.Distilled;
 import io.compressor.pass.weights.learn.LearntConstants;
+import io.compressor.recipe.MaestroOptions;
 import io.compressor.solver.lowrank.Factors;
-import io.compressor.train.Learner;
 import io.compressor.train.Optimizer;
 import io.compressor.train.Schedule;
 import io.compressor.train.Variable;
+import io.compressor.train.task.Batches;
+import io.compressor.train.task.Lesson;
+import io.compressor.train.task.Objective;
+import io.compressor.train.task.Training;
+import io.compressor.train.task.TrainingForm;
+import io.compressor.train.task.TrainingOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 /** The second phase: the model as it will be written learns. */
 record CutPhase(Setting setting) {
+  private static final int LOOKS = 6;
+
   Learning.Result run(Ordered ordered, List<Integer> ranks, int steps) {
     Map<Integer, Factors> factors = new LinkedHashMap<>();
     Map<Integer, float[]> wholes = new LinkedHashMap<>();
@@ -25,38 +37,67 @@ record CutPhase(Setting setting) {
         .factors()
         .forEach(p -> variables.addAll(p.variables(setting.rate(), 0, Optimizer.adamW(0))));
     student.wholes().forEach(p -> variables.add(p.variable(setting.rate(), Optimizer.adamW(0))));
-    Distilled outcome =
-        setting
-            .distillation(steps, setting.seed() + 1)
-            .run(
-                setting.scope().original(),
-                student.model(),
-                (model, loss) -> setting.trainer(model, loss, variables),
-                Schedule.linear(),
-                learner -> {
-                  keep(student, ordered.all(), ranks, learner, factors, wholes);
-                  vectors.keep(learner);
-                });
-    setting.note("the cut model", steps, outcome);
+    boolean labels = setting.options().objective() == MaestroOptions.Objective.LABELS;
+    if (labels) {
+      Training.Outcome outcome = fromLabels(student.model(), variables, steps);
+      keep(student, ordered.all(), ranks, values(outcome), factors, wholes);
+      vectors.keep(values(outcome));
+      setting.note(steps, outcome);
+    } else {
+      Distilled outcome =
+          setting
+              .distillation(steps, setting.seed() + 1)
+              .run(
+                  setting.scope().original(),
+                  student.model(),
+                  (model, loss) -> setting.trainer(model, loss, variables),
+                  Schedule.linear(),
+                  learner -> {
+                    keep(student, ordered.all(), ranks, learner::values, factors, wholes);
+                    vectors.keep(learner);
+                  });
+      setting.note("the cut model", steps, outcome);
+    }
     Map<String, Tensor> constants = new LinkedHashMap<>(ordered.constants());
     constants.putAll(vectors.result());
     return new Learning.Result(ordered.all(), factors, wholes, constants, setting.notes());
+  }
+
+  private Training.Outcome fromLabels(Model student, List<Variable> variables, int steps) {
+    PassScope scope = setting.scope();
+    Batches batches =
+        Batches.of(
+            scope.calibration().orElseThrow(),
+            Batches.Plan.of(setting.options().batch(), setting.seed() + 1)
+                .labelled(Objective.LABELS));
+    String logits = student.graph().outputs().get(0).name();
+    return new Training(
+            scope.original(),
+            batches,
+            TrainingOptions.of(steps, Schedule.linear(), LOOKS),
+            scope.engine(),
+            scope.progress())
+        .run(Lesson.of(TrainingForm.frozen(student), variables, Objective.labels(logits)));
+  }
+
+  private static Function<String, float[]> values(Training.Outcome outcome) {
+    return name -> Objects.requireNonNull(outcome.values().get(name), name).toFloats();
   }
 
   private static void keep(
       FactoredStudent student,
       List<LowRank> all,
       List<Integer> ranks,
-      Learner learner,
+      Function<String, float[]> learnt,
       Map<Integer, Factors> factors,
       Map<Integer, float[]> wholes) {
     int cut = 0;
     int whole = 0;
     for (int i = 0; i < all.size(); i++) {
       if (ranks.get(i) == all.get(i).full()) {
-        wholes.put(i, student.wholes().get(whole++).matrix(learner::values));
+        wholes.put(i, student.wholes().get(whole++).matrix(learnt));
       } else {
-        factors.put(i, student.factors().get(cut++).factors(learner::values));
+        factors.put(i, student.factors().get(cut++).factors(learnt));
       }
     }
   }

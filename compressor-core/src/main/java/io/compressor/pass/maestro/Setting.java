@@ -11,6 +11,7 @@ import io.compressor.pass.weights.learn.LearntConstants;
 import io.compressor.recipe.MaestroOptions;
 import io.compressor.train.Trainer;
 import io.compressor.train.Variable;
+import io.compressor.train.task.Training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,12 @@ final class Setting {
     GraphEditor editor = new GraphEditor(scope.model());
     constants.forEach(editor::setInitializer);
     return editor.build();
+  }
+
+  void note(int steps, Training.Outcome outcome) {
+    notes.add(
+        "the cut model: %d steps took the held-out samples from %s to %s"
+            .formatted(steps, outcome.curve().get(0), outcome.bestPoint()));
   }
 
   void note(String what, int steps, Distilled outcome) {

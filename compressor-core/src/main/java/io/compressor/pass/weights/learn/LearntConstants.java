@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Biases and norm gains: float vectors that are added or multiplied. */
 public final class LearntConstants {
@@ -63,8 +64,13 @@ public final class LearntConstants {
 
   /** Takes over what was learnt so far. */
   public void keep(Learner trainer) {
+    keep(trainer::values);
+  }
+
+  /** As above, from values by name, row-major. */
+  public void keep(Function<String, float[]> values) {
     initial.forEach(
-        (name, t) -> best.put(name, Tensor.ofFloats(name, t.dims(), trainer.values(name))));
+        (name, t) -> best.put(name, Tensor.ofFloats(name, t.dims(), values.apply(name))));
   }
 
   /** The best values by name. */
