@@ -24,13 +24,18 @@ import java.util.Set;
  * outputs in place. Nothing is copied. Not thread-safe.
  */
 public final class BoundSession implements AutoCloseable {
+  private final Model model;
+  private final SessionSettings settings;
   private final RuntimeSession session;
+  private final Map<Set<String>, RuntimeSession> ahead = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> bound = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
   private final Map<String, FloatBuffer> buffers = new LinkedHashMap<>();
 
-  private BoundSession(RuntimeSession session) {
-    this.session = session;
+  private BoundSession(Model model, SessionSettings settings) {
+    this.model = model;
+    this.settings = settings;
+    this.session = RuntimeSession.open(model, settings);
   }
 
   /**
@@ -42,7 +47,7 @@ public final class BoundSession implements AutoCloseable {
       Collection<String> inputs,
       Map<String, String> outputs,
       SessionSettings settings) {
-    BoundSession made = new BoundSession(RuntimeSession.open(model, settings));
+    BoundSession made = new BoundSession(model, settings);
     try {
       Map<String, long[]> dims = new LinkedHashMap<>();
       for (Value input : made.session.inputs()) {
@@ -80,15 +85,25 @@ public final class BoundSession implements AutoCloseable {
     return session.run(feeds, bound, pinned, names);
   }
 
-  /** Runs without the bound outputs: the way forward alone. */
+  /**
+   * Runs without the bound outputs: the way forward alone. ONNX Runtime computes a whole graph
+   * whatever is asked of it, so where outputs are bound this is a session of its own, opened with
+   * the first call, of what leads to {@code wanted}; it reads the same buffers.
+   */
   public Map<String, Tensor> forward(Map<String, Tensor> feeds, Collection<String> wanted) {
-    return session.run(feeds, bound, Map.of(), new LinkedHashSet<>(wanted));
+    Set<String> names = new LinkedHashSet<>(wanted);
+    RuntimeSession way =
+        pinned.isEmpty()
+            ? session
+            : ahead.computeIfAbsent(names, n -> RuntimeSession.open(Taps.only(model, n), settings));
+    return way.run(feeds, bound, Map.of(), names);
   }
 
   @Override
   public void close() {
     bound.values().forEach(OnnxTensor::close);
     pinned.values().forEach(OnnxTensor::close);
+    ahead.values().forEach(RuntimeSession::close);
     session.close();
   }
 

@@ -175,4 +175,17 @@ class TrainerTest {
       assertEquals(first, trainer.loss(batch));
     }
   }
+
+  @Test
+  void aLookHasTheLossThatAStepHas() {
+    SplittableRandom random = new SplittableRandom(17);
+    try (Trainer trainer = open(Optimizer.adamW(0), 0.1, Engine.direct())) {
+      for (int i = 0; i < 5; i++) {
+        Map<String, Tensor> batch = batch(random, 16);
+        double seen = trainer.loss(batch);
+        assertEquals(trainer.step(batch, 1), seen, 1e-6 * seen, "step " + i);
+        assertTrue(trainer.loss(batch) != seen, "a look sees what the step changed");
+      }
+    }
+  }
 }
