@@ -1,8 +1,8 @@
 #!/bin/bash
 # MiniLM in few bits: k-means codebooks, GPTQ on them, and what learning adds, all on the same 2,048 short texts.
 # usage: COMPRESSOR_ZOO=DIR [PYTHON=...] [COMPRESSOR=...] [WORK=DIR] benchmarks/jlcm.sh NAME "OPTIONS OF jlcm"
-#   benchmarks/jlcm.sh kmeans  "bits: 2.4, learn: false, method: rtn"
-#   benchmarks/jlcm.sh gptq    "bits: 2.4, learn: false"
+#   benchmarks/jlcm.sh kmeans  "bits: 2.4, learn: none, method: rtn"
+#   benchmarks/jlcm.sh gptq    "bits: 2.4, learn: none"
 #   benchmarks/jlcm.sh latent  "bits: 2.4, steps: 400, batch: 32, learning-rate: 0.01"
 #   benchmarks/jlcm.sh default "bits: 2.4, steps: 120, batch: 32, learning-rate: 0.01, gradient: softmax"
 set -euo pipefail

@@ -14,7 +14,7 @@ import java.util.List;
  * @param vector weights that a code picks at once
  * @param reorder whether channels that readers weigh alike are put next to each other first
  * @param gradient how the choice of a codeword moves
- * @param learn whether codebooks, mappings, scales and constants are learnt at all
+ * @param learn what codebooks, mappings, scales and constants learn from
  * @param steps batches to learn from
  * @param batch samples in a step
  * @param learningRate of mappings, in gaps between codewords, at the start
@@ -25,7 +25,7 @@ public record JlcmOptions(
     int vector,
     boolean reorder,
     Gradient gradient,
-    boolean learn,
+    Learn learn,
     int steps,
     int batch,
     double learningRate,
@@ -46,6 +46,16 @@ public record JlcmOptions(
     PROXIMAL,
     NEIGHBOUR,
     SOFTMAX
+  }
+
+  /** How far errors are looked at while learning. */
+  public enum Learn {
+    /** All blocks at once. */
+    MODEL,
+    /** One block after the other, on what the compressed ones before it hand on. */
+    BLOCKS,
+    /** Not at all. */
+    NONE
   }
 
   static final PassDescriptor DESCRIPTOR =
@@ -95,12 +105,19 @@ public record JlcmOptions(
                       + " of the gradient; proximal, neighbour and softmax move logits of all"
                       + " codewords, pulled by 1/distance, by neighbours only, or by distance.",
                   "ours; JLCM proposes proximal and has softmax as its baseline"),
-              flag(
+              choice(
                   "learn",
-                  true,
-                  "Learn by gradients; off stops after GPTQ on a k-means codebook.",
-                  ""),
-              whole("steps", 1, 1_000_000, 300, "Batches to learn from.", "ours"),
+                  Learn.MODEL,
+                  "Learn by gradients: of the whole model at once; or one block after the other, in"
+                      + " the memory of one; none stops after GPTQ on a k-means codebook.",
+                  "ours; JLCM: layer by layer"),
+              whole(
+                  "steps",
+                  1,
+                  1_000_000,
+                  300,
+                  "Batches to learn from; with learn: blocks, for each block.",
+                  "ours"),
               whole("batch", 1, 4096, 8, "Samples in a batch.", "ours"),
               number(
                   "learning-rate",
@@ -143,7 +160,7 @@ public record JlcmOptions(
 
   @Override
   public boolean needsCalibration() {
-    return learn || weights.method() == QuantizeOptions.Method.GPTQ;
+    return learn != Learn.NONE || weights.method() == QuantizeOptions.Method.GPTQ;
   }
 
   private static JlcmOptions of(OptionValues v) {
@@ -174,7 +191,7 @@ public record JlcmOptions(
         vector,
         v.flag("reorder"),
         v.choice("gradient", Gradient.class),
-        v.flag("learn"),
+        v.choice("learn", Learn.class),
         v.whole("steps"),
         v.whole("batch"),
         v.number("learning-rate"),

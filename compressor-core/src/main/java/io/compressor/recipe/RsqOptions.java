@@ -19,6 +19,7 @@ import java.util.List;
  * @param exponent power that r is taken to
  * @param renormalise whether weights have mean 1 in each sequence
  * @param expansion how often each window is used, rolled by a part of its length each time
+ * @param learnSteps steps in which each block learns after it was solved; 0 = none
  */
 public record RsqOptions(
     QuantizeOptions weights,
@@ -31,7 +32,8 @@ public record RsqOptions(
     double rMax,
     int exponent,
     boolean renormalise,
-    int expansion)
+    int expansion,
+    int learnSteps)
     implements PassOptions {
 
   /** What makes a token important. */
@@ -145,7 +147,15 @@ public record RsqOptions(
                   64,
                   1,
                   "Use each window this often, rolled by a part of its length each time.",
-                  "RSQ: 8 where it expands")),
+                  "RSQ: 8 where it expands"),
+              whole(
+                  "learn-steps",
+                  0,
+                  100_000,
+                  0,
+                  "Steps in which the choices, codebooks and scales of each block learn after GPTQ, so"
+                      + " that it makes what the original block makes; 0 = none.",
+                  "ours; AutoRound: 200")),
           RsqOptions::of);
 
   /** The defaults. */
@@ -191,7 +201,8 @@ public record RsqOptions(
             v.number("r-max"),
             v.whole("exponent"),
             v.flag("renormalise"),
-            v.whole("expansion"));
+            v.whole("expansion"),
+            v.whole("learn-steps"));
     refuseContradictions(o, v);
     return o;
   }
@@ -216,6 +227,9 @@ public record RsqOptions(
     boolean rounds = o.weights.method() == QuantizeOptions.Method.RTN;
     if (rounds && v.isChosen("importance") && o.importance != Importance.NONE) {
       throw v.reject("importance", "importance has no meaning for method: rtn", "use method: gptq");
+    }
+    if (rounds && o.learnSteps > 0) {
+      throw v.reject("learn-steps", "learning begins where gptq ends", "use method: gptq");
     }
   }
 }

@@ -10,6 +10,7 @@ import io.compressor.ir.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,20 +18,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A session some of whose float inputs and outputs live in direct buffers that stay the same from
  * run to run: what is written into an input's buffer is read by the next run, and a run writes its
- * outputs in place. Nothing is copied. Not thread-safe.
+ * outputs in place. Nothing is copied. Not thread-safe, but {@link #forward} and runs of different
+ * {@linkplain #lane lanes} may go on side by side.
  */
 public final class BoundSession implements AutoCloseable {
   private final Model model;
   private final SessionSettings settings;
   private final RuntimeSession session;
-  private final Map<Set<String>, RuntimeSession> ahead = new LinkedHashMap<>();
+  private final Map<Set<String>, RuntimeSession> ahead = new ConcurrentHashMap<>();
   private final Map<String, OnnxTensor> bound = new LinkedHashMap<>();
-  private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
   private final Map<String, FloatBuffer> buffers = new LinkedHashMap<>();
+  private final Map<String, long[]> outputs = new LinkedHashMap<>();
+  private final List<Lane> lanes = new ArrayList<>();
 
   private BoundSession(Model model, SessionSettings settings) {
     this.model = model;
@@ -55,9 +59,10 @@ public final class BoundSession implements AutoCloseable {
           dims.put(input.name(), sizes(input));
         }
       }
-      dims.forEach((name, d) -> made.bind(made.bound, name, d));
+      dims.forEach((name, d) -> bind(made.bound, made.buffers, name, d));
       outputs.forEach(
-          (name, like) -> made.bind(made.pinned, name, Objects.requireNonNull(dims.get(like))));
+          (name, like) -> made.outputs.put(name, Objects.requireNonNull(dims.get(like))));
+      made.lane();
       return made;
     } catch (RuntimeException e) {
       made.close();
@@ -65,8 +70,38 @@ public final class BoundSession implements AutoCloseable {
     }
   }
 
+  /** Buffers of the bound outputs. */
+  public final class Lane {
+    private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
+    private final Map<String, FloatBuffer> own = new LinkedHashMap<>();
+
+    private Lane() {}
+
+    /** As {@link BoundSession#run}, into the buffers of this lane. */
+    public Map<String, Tensor> run(Map<String, Tensor> feeds, Collection<String> wanted) {
+      return session.run(feeds, bound, pinned, new LinkedHashSet<>(wanted));
+    }
+
+    /** The buffer of a bound output, in row-major order. */
+    public FloatBuffer buffer(String output) {
+      return BoundSession.buffer(own, output);
+    }
+  }
+
+  /** Further buffers for the bound outputs; they go with the session. */
+  public Lane lane() {
+    Lane lane = new Lane();
+    lanes.add(lane);
+    outputs.forEach((name, d) -> bind(lane.pinned, lane.own, name, d));
+    return lane;
+  }
+
   /** The buffer of a bound input or output, in row-major order. */
   public FloatBuffer buffer(String name) {
+    return outputs.containsKey(name) ? lanes.get(0).buffer(name) : buffer(buffers, name);
+  }
+
+  private static FloatBuffer buffer(Map<String, FloatBuffer> buffers, String name) {
     FloatBuffer buffer = buffers.get(name);
     if (buffer == null) {
       throw new IllegalArgumentException("'" + name + "' is not bound");
@@ -81,8 +116,7 @@ public final class BoundSession implements AutoCloseable {
    * @param wanted further outputs, returned as copies
    */
   public Map<String, Tensor> run(Map<String, Tensor> feeds, Collection<String> wanted) {
-    Set<String> names = new LinkedHashSet<>(wanted);
-    return session.run(feeds, bound, pinned, names);
+    return lanes.get(0).run(feeds, wanted);
   }
 
   /**
@@ -93,7 +127,7 @@ public final class BoundSession implements AutoCloseable {
   public Map<String, Tensor> forward(Map<String, Tensor> feeds, Collection<String> wanted) {
     Set<String> names = new LinkedHashSet<>(wanted);
     RuntimeSession way =
-        pinned.isEmpty()
+        outputs.isEmpty()
             ? session
             : ahead.computeIfAbsent(names, n -> RuntimeSession.open(Taps.only(model, n), settings));
     return way.run(feeds, bound, Map.of(), names);
@@ -102,12 +136,13 @@ public final class BoundSession implements AutoCloseable {
   @Override
   public void close() {
     bound.values().forEach(OnnxTensor::close);
-    pinned.values().forEach(OnnxTensor::close);
+    lanes.forEach(lane -> lane.pinned.values().forEach(OnnxTensor::close));
     ahead.values().forEach(RuntimeSession::close);
     session.close();
   }
 
-  private void bind(Map<String, OnnxTensor> into, String name, long[] dims) {
+  private static void bind(
+      Map<String, OnnxTensor> into, Map<String, FloatBuffer> buffers, String name, long[] dims) {
     long count = 1;
     for (long d : dims) {
       count = Math.multiplyExact(count, d);

@@ -1,6 +1,7 @@
 package io.compressor.train;
 
 import io.compressor.ir.Tensor;
+import java.util.List;
 import java.util.Map;
 
 /** Something that makes the loss of a model smaller, batch by batch. */
@@ -14,6 +15,23 @@ public interface Learner extends AutoCloseable {
    * @throws io.compressor.error.CompressorException RUNTIME when ten steps in a row were left out
    */
   double step(Map<String, Tensor> feeds, double factor);
+
+  /**
+   * One step on a batch that comes in parts, which count the same.
+   *
+   * @return the mean loss of the parts before the step
+   */
+  default double step(List<Map<String, Tensor>> parts, double factor) {
+    if (parts.size() != 1) {
+      throw new IllegalArgumentException("a batch in " + parts.size() + " parts");
+    }
+    return step(parts.get(0), factor);
+  }
+
+  /** The mean loss of parts of a batch at the present values. */
+  default double loss(List<Map<String, Tensor>> parts) {
+    return parts.stream().mapToDouble(this::loss).sum() / parts.size();
+  }
 
   /** The loss of a batch at the present values. */
   double loss(Map<String, Tensor> feeds);

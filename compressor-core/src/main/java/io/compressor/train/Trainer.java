@@ -5,9 +5,6 @@ import io.compressor.autodiff.GradientRequest;
 import io.compressor.autodiff.Gradients;
 import io.compressor.autodiff.Surrogate;
 import io.compressor.engine.Engine;
-import io.compressor.error.CompressorException;
-import io.compressor.error.ErrorCode;
-import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.runtime.BoundSession;
@@ -21,8 +18,7 @@ import java.util.Map;
 /**
  * A model that learns: one run of its gradient graph a step, then each variable moves along its
  * gradient in place. A loss or gradient that is not finite changes nothing and halves the learning
- * rates; ten of them in a row end the run. The same batches give the same bits at any number of
- * threads.
+ * rates; ten of them in a row end the run.
  */
 public final class Trainer implements Learner {
   /** Elements of a parameter that an optimizer gets at once; the last part may be short. */
@@ -34,6 +30,7 @@ public final class Trainer implements Learner {
   private final Failures failures;
   private final double clip;
   private final List<Learning> learning = new ArrayList<>();
+  private final SideBySide lanes;
   private int step;
 
   private Trainer(String loss, double clip, Engine engine, BoundSession session) {
@@ -42,10 +39,15 @@ public final class Trainer implements Learner {
     this.engine = engine;
     this.session = session;
     this.failures = new Failures(loss);
+    this.lanes = new SideBySide(session, loss);
   }
 
   private record Learning(
-      Variable variable, Optimizer optimizer, FloatBuffer values, FloatBuffer gradients) {}
+      Variable variable,
+      Optimizer optimizer,
+      FloatBuffer values,
+      String gradient,
+      FloatBuffer gradients) {}
 
   private record Part(Learning of, int from, int count) {}
 
@@ -76,14 +78,34 @@ public final class Trainer implements Learner {
       Map<String, Surrogate> surrogates,
       double clip,
       Engine engine) {
+    return open(model, loss, variables, surrogates, clip, engine, engine.parallelism());
+  }
+
+  /**
+   * A trainer whose batches come in parts that run side by side, a thread each: the same parts give
+   * the same bits at any number of threads, which one run on several threads need not, since ONNX
+   * Runtime sums in another order then.
+   */
+  public static Trainer sideBySide(
+      Model model, String loss, List<Variable> variables, Engine engine) {
+    return open(model, loss, variables, Map.of(), 0, engine, 1);
+  }
+
+  private static Trainer open(
+      Model model,
+      String loss,
+      List<Variable> variables,
+      Map<String, Surrogate> surrogates,
+      double clip,
+      Engine engine,
+      int threads) {
     List<String> names = variables.stream().map(Variable::name).toList();
     GradientModel graph =
         Gradients.of(model, GradientRequest.of(loss, names).surrogates(surrogates));
     Map<String, String> outputs = new LinkedHashMap<>();
     graph.gradients().forEach((parameter, output) -> outputs.put(output, parameter));
     BoundSession session =
-        BoundSession.open(
-            graph.model(), names, outputs, SessionSettings.withThreads(engine.parallelism()));
+        BoundSession.open(graph.model(), names, outputs, SessionSettings.withThreads(threads));
     Trainer trainer = new Trainer(loss, clip, engine, session);
     for (Variable variable : variables) {
       Learning one =
@@ -91,6 +113,7 @@ public final class Trainer implements Learner {
               variable,
               variable.optimizer().of(Math.toIntExact(variable.initial().elements())),
               session.buffer(variable.name()),
+              graph.gradient(variable.name()),
               session.buffer(graph.gradient(variable.name())));
       one.values().duplicate().put(variable.initial().toFloats());
       trainer.learning.add(one);
@@ -100,7 +123,22 @@ public final class Trainer implements Learner {
 
   @Override
   public double step(Map<String, Tensor> feeds, double factor) {
-    double value = scalar(session.run(feeds, List.of(loss)));
+    return move(LossValue.of(loss, session.run(feeds, List.of(loss))), List.of(), factor);
+  }
+
+  @Override
+  public double step(List<Map<String, Tensor>> parts, double factor) {
+    if (parts.size() == 1) {
+      return step(parts.get(0), factor);
+    }
+    List<BoundSession.Lane> used = lanes.of(parts.size());
+    return move(lanes.run(parts, engine), used, factor);
+  }
+
+  /**
+   * @param lanes whose gradients have the mean that counts; empty = it is there already
+   */
+  private double move(double value, List<BoundSession.Lane> lanes, double factor) {
     if (!Double.isFinite(value)) {
       failures.one(value);
       return value;
@@ -111,6 +149,11 @@ public final class Trainer implements Learner {
       for (int from = 0; from < size; from += PART) {
         parts.add(new Part(one, from, Math.min(PART, size - from)));
       }
+    }
+    if (!lanes.isEmpty()) {
+      engine.map(
+          parts,
+          p -> SideBySide.mean(lanes, p.of().gradient(), p.from(), p.count(), p.of().gradients()));
     }
     double squares = engine.map(parts, Trainer::squares).stream().mapToDouble(s -> s).sum();
     if (!Double.isFinite(squares)) {
@@ -128,8 +171,14 @@ public final class Trainer implements Learner {
   }
 
   @Override
+  public double loss(List<Map<String, Tensor>> parts) {
+    List<Double> losses = engine.map(parts, this::loss);
+    return losses.stream().mapToDouble(v -> v).sum() / parts.size();
+  }
+
+  @Override
   public double loss(Map<String, Tensor> feeds) {
-    return scalar(session.forward(feeds, List.of(loss)));
+    return LossValue.of(loss, session.forward(feeds, List.of(loss)));
   }
 
   @Override
@@ -227,19 +276,5 @@ public final class Trainer implements Learner {
     one.optimizer().update(values, gradients, part.from(), part.count(), own, step);
     one.values().put(part.from(), values);
     return part;
-  }
-
-  private double scalar(Map<String, Tensor> outputs) {
-    Tensor value = outputs.values().iterator().next();
-    if (value.elements() != 1) {
-      throw new CompressorException(
-          ErrorCode.USAGE,
-          loss,
-          "a loss is one number, this is " + value,
-          "reduce it, for instance by ReduceMean");
-    }
-    return value.type() == ElementType.DOUBLE
-        ? value.data().buffer().order(java.nio.ByteOrder.LITTLE_ENDIAN).getDouble(0)
-        : value.toFloats()[0];
   }
 }

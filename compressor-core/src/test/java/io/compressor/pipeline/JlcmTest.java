@@ -29,7 +29,7 @@ class JlcmTest {
   @ValueSource(strings = {"latent", "proximal", "neighbour"})
   void learningBeatsGptqOnUnseenInputs(String gradient) {
     Path input = decoder();
-    double solved = cosine(input, compress(input, jlcm("bits: 2.5, learn: false"), 1));
+    double solved = cosine(input, compress(input, jlcm("bits: 2.5, learn: none"), 1));
     String with = "bits: 2.5, steps: 150, learning-rate: 0.01, gradient: " + gradient;
     CompressionResult learnt = compress(input, jlcm(with), 1);
     assertTrue(
@@ -40,9 +40,21 @@ class JlcmTest {
   }
 
   @Test
+  void blocksLearnOneAfterTheOther() {
+    Path input = decoder();
+    double solved = cosine(input, compress(input, jlcm("bits: 2.5, learn: none"), 1));
+    CompressionResult learnt =
+        compress(input, jlcm("bits: 2.5, learn: blocks, steps: 100, learning-rate: 0.02"), 1);
+    assertTrue(cosine(input, learnt) > solved, cosine(input, learnt) + " of " + solved);
+    assertTrue(
+        learnt.report().warnings().stream().anyMatch(w -> w.contains("blocks")),
+        "" + learnt.report().warnings());
+  }
+
+  @Test
   void vectorsLearnToo() {
     Path input = decoder();
-    double solved = cosine(input, compress(input, jlcm("bits: 2, vector: 4, learn: false"), 1));
+    double solved = cosine(input, compress(input, jlcm("bits: 2, vector: 4, learn: none"), 1));
     CompressionResult learnt =
         compress(input, jlcm("bits: 2, vector: 4, steps: 100, learning-rate: 0.01"), 1);
     assertTrue(cosine(input, learnt) > solved, cosine(input, learnt) + " of " + solved);
@@ -56,7 +68,12 @@ class JlcmTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bits: 3, steps: 10", "bits: 2, vector: 4, steps: 10"})
+  @ValueSource(
+      strings = {
+        "bits: 3, steps: 10",
+        "bits: 2, vector: 4, steps: 10",
+        "bits: 3, learn: blocks, steps: 9"
+      })
   void sameBytesAtAnyNumberOfThreads(String with) throws IOException {
     Path input = decoder();
     ResolvedRecipe recipe = jlcm(with);
@@ -80,7 +97,7 @@ class JlcmTest {
     g.node("MatMul", "y", List.of("h", "w"));
     Path input =
         Cases.save(g.output("y", -1, Cases.TOKENS, 64).model(17), folder.resolve("t.onnx"));
-    for (String learn : List.of("learn: false", "steps: 20")) {
+    for (String learn : List.of("learn: none", "steps: 20")) {
       CompressionResult result =
           compress(input, jlcm("bits: 2, embeddings: 0, activations: none, " + learn), 1);
       assertTrue(cosine(input, result) > 0.9999, learn + ": " + cosine(input, result));

@@ -85,6 +85,27 @@ class ResumeTest {
         whole.report().sites(), resumed.report().sites(), "what the report says of a kept site");
   }
 
+  /** Its sites learn together, so a stage is there as a whole or solved again as a whole. */
+  @Test
+  void whatLearntIsWhatIsKept() throws IOException {
+    ResolvedRecipe recipe =
+        recipe("pass: rsq, with: { bits: 2, group: 32, head: 8, learn-steps: 6 }");
+    CompressionResult whole = Compressor.compress(request(recipe, undisturbed));
+    byte[] expected = Files.readAllBytes(whole.model());
+    Workspaces.like(undisturbed, workspace);
+    assertThrows(
+        CompressorException.class,
+        () -> Compressor.compress(request(recipe, workspace).observer(new CancelAfter(10))));
+    List<Path> kept = List.copyOf(Workspaces.sites(workspace).keySet());
+    assertEquals(7, kept.size(), "the embedding and the first block");
+    Files.delete(kept.get(3));
+    CompressionResult resumed = Compressor.compress(request(recipe, workspace));
+    assertArrayEquals(expected, Files.readAllBytes(resumed.model()));
+    CompressionResult again = Compressor.compress(request(recipe, workspace));
+    assertArrayEquals(expected, Files.readAllBytes(again.model()));
+    assertEquals(whole.report().sites(), again.report().sites());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {QUANTIZE, RSQ})
   void aFinishedRunSolvesNothingAgain(String step) throws IOException {

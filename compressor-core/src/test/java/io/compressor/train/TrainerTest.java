@@ -188,4 +188,34 @@ class TrainerTest {
       }
     }
   }
+
+  /** Parts of the same size: their mean is the batch's. */
+  @Test
+  void aBatchInPartsIsABatch() {
+    Map<String, Tensor> whole = batch(new SplittableRandom(17), 12);
+    List<Map<String, Tensor>> parts = new ArrayList<>();
+    for (int p = 0; p < 3; p++) {
+      float[] x =
+          Arrays.copyOfRange(
+              whole.getOrDefault("x", Tensor.scalar("x", 0)).toFloats(), 16 * p, 16 * p + 16);
+      float[] y =
+          Arrays.copyOfRange(
+              whole.getOrDefault("y", Tensor.scalar("y", 0)).toFloats(), 4 * p, 4 * p + 4);
+      parts.add(
+          Map.of(
+              "x", Tensor.ofFloats("x", new long[] {4, 4}, x),
+              "y", Tensor.ofFloats("y", new long[] {4, 1}, y)));
+    }
+    Tensor zero = Tensor.ofFloats("w", new long[] {4, 1}, new float[4]);
+    List<Variable> w = List.of(new Variable(zero, Optimizer.sgd(0, 0), 0.1));
+    try (Engine engine = new LocalEngine(2);
+        Trainer once = Trainer.open(REGRESSION, "loss", w, Map.of(), Engine.direct());
+        Trainer thrice = Trainer.sideBySide(REGRESSION, "loss", w, engine)) {
+      for (int i = 0; i < 5; i++) {
+        assertEquals(once.loss(whole), thrice.loss(parts), 1e-6);
+        assertEquals(once.step(whole, 1), thrice.step(parts, 1), 1e-6);
+        assertArrayEquals(once.values("w"), thrice.values("w"), 1e-6f);
+      }
+    }
+  }
 }

@@ -6,10 +6,13 @@ import io.compressor.graph.SiteFinder;
 import io.compressor.ir.Model;
 import io.compressor.ir.Node;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A part of a model that runs by itself, given what the parts before it made.
@@ -63,6 +66,13 @@ public record Stage(
           .ifPresent(n -> named.add(renamed(site, siteNames.getOrDefault(n.outputs().get(0), ""))));
     }
     return List.copyOf(named);
+  }
+
+  /** Values that one of the stages reads. */
+  public static Set<String> reads(Collection<Stage> stages) {
+    Set<String> read = new HashSet<>();
+    stages.forEach(s -> read.addAll(s.inputs()));
+    return read;
   }
 
   private static Site renamed(Site s, String name) {

@@ -5,7 +5,6 @@ import io.compressor.encoding.Preference;
 import io.compressor.graph.GraphIndex;
 import io.compressor.graph.Site;
 import io.compressor.graph.SiteFinder;
-import io.compressor.graph.SiteKind;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.pass.Pass;
@@ -18,13 +17,12 @@ import io.compressor.pass.weights.Plans;
 import io.compressor.pass.weights.Reordering;
 import io.compressor.pass.weights.SolvedSite;
 import io.compressor.pass.weights.WholeModel;
+import io.compressor.pass.weights.learn.CodeChoice;
 import io.compressor.pass.weights.learn.Distillation;
 import io.compressor.pass.weights.learn.Distilled;
 import io.compressor.pass.weights.learn.LearntConstants;
-import io.compressor.pass.weights.learn.StudentSite;
+import io.compressor.pass.weights.learn.LearntSite;
 import io.compressor.recipe.JlcmOptions;
-import io.compressor.solver.FoldedGrid;
-import io.compressor.solver.VectorGrid;
 import io.compressor.statistics.ActivationStatistics;
 import io.compressor.statistics.StatisticsRequest;
 import io.compressor.train.Variable;
@@ -42,7 +40,8 @@ import java.util.stream.Collectors;
  * each block.
  *
  * <p>Source: Yvinec et al., JLCM (arXiv 2309.17361). The published method learns layer by layer;
- * here all layers of a model learn at once, which lets later ones make up for earlier ones.
+ * here all layers of a model learn at once, which lets later ones make up for earlier ones, or
+ * those of one block after the other ({@link BlockLearning}).
  *
  * @param preference what decides between written forms
  * @param seed of the order of the samples
@@ -83,12 +82,15 @@ public record JlcmPass(
   public PassOutcome run(PassScope scope, ActivationStatistics statistics) {
     WholeModel.Solved solved = whole().solve(scope, statistics);
     Map<String, Tensor> biases = WholeModel.biases(scope, solved);
-    if (!options.learn()) {
+    if (options.learn() == JlcmOptions.Learn.NONE) {
       return whole().write(scope, solved, statistics, biases, List.of());
     }
     List<String> notes = new ArrayList<>();
     Map<String, Tensor> constants = new LinkedHashMap<>(biases);
-    WholeModel.Solved learnt = learn(scope, solved, constants, notes);
+    WholeModel.Solved learnt =
+        options.learn() == JlcmOptions.Learn.BLOCKS
+            ? blocks(scope).learn(solved, constants, notes, id())
+            : learn(scope, solved, constants, notes);
     return whole().write(scope, learnt, statistics, constants, notes);
   }
 
@@ -100,17 +102,18 @@ public record JlcmPass(
     Map<String, Site> sites =
         SiteFinder.scan(scope.model()).sites().stream()
             .collect(Collectors.toMap(Site::name, Function.identity()));
+    Learners learners = new Learners(options, CodeChoice.latent(), scope.engine());
     Map<String, LearntSite> learning = new LinkedHashMap<>();
     Map<String, Tensor> replaced = new LinkedHashMap<>(constants);
     for (SolvedSite one : solved.sites()) {
       Site site = java.util.Objects.requireNonNull(sites.get(one.task().site().name()));
-      if (learns(scope, site, one)) {
-        StudentSite student = StudentSite.of(site, one.weight(), one.task().smoothing());
-        learning.put(site.name(), learnt(scope, one, student));
+      if (Learners.canLearn(scope.model(), site, one)) {
+        learning.put(site.name(), learners.of(one, site));
       } else {
         Tensor w = site.weight();
         replaced.put(
-            w.name(), Tensor.ofFloats(w.name(), w.dims(), site.layout().toStored(plain(one))));
+            w.name(),
+            Tensor.ofFloats(w.name(), w.dims(), site.layout().toStored(Learners.plain(one))));
       }
     }
     LearntConstants vectors =
@@ -120,10 +123,8 @@ public record JlcmPass(
     List<Variable> variables = new ArrayList<>();
     learning.values().forEach(one -> variables.addAll(one.variables()));
     variables.addAll(vectors.variables(options.learningRate() * CONSTANT_RATE));
-    Distillation.Options how =
-        new Distillation.Options(options.steps(), options.batch(), CHECKS, seed);
     Distilled outcome =
-        new Distillation(scope.calibration().orElseThrow(), how, scope.engine(), scope.progress())
+        new Distillation(scope.calibration().orElseThrow(), how(), scope.engine(), scope.progress())
             .run(
                 scope.model(),
                 learning.values().stream().map(LearntSite::student).toList(),
@@ -141,36 +142,21 @@ public record JlcmPass(
             .map(
                 s ->
                     Optional.ofNullable(learning.get(s.task().site().name()))
-                        .map(LearntSite::result)
+                        .map(l -> l.result(id()))
                         .orElse(s))
             .toList());
   }
 
-  private LearntSite learnt(PassScope scope, SolvedSite one, StudentSite student) {
-    return one.weight().grid() instanceof VectorGrid
-        ? LearntVectors.of(one, student, options, scope.engine())
-        : LearntCodes.of(one, student, options);
+  private BlockLearning blocks(PassScope scope) {
+    return new BlockLearning(
+        scope,
+        new Learners(options, CodeChoice.centred(), scope.engine()),
+        how(),
+        options.constants() ? options.learningRate() * CONSTANT_RATE : 0);
   }
 
-  /** The weight as it multiplies: smoothing taken out again. */
-  private static float[] plain(SolvedSite one) {
-    float[] w = one.weight().dequantize();
-    one.task()
-        .smoothing()
-        .ifPresent(
-            s -> {
-              for (int i = 0; i < w.length; i++) {
-                w[i] /= s[i % s.length];
-              }
-            });
-    return w;
-  }
-
-  /** Tables behind a Gather are rounded; a constant that others compute with stays as it is. */
-  private static boolean learns(PassScope scope, Site site, SolvedSite one) {
-    return site.kind() != SiteKind.GATHER
-        && (one.weight().grid() instanceof FoldedGrid || one.weight().grid() instanceof VectorGrid)
-        && scope.model().graph().initializers().containsKey(site.weight().name());
+  private Distillation.Options how() {
+    return new Distillation.Options(options.steps(), options.batch(), CHECKS, seed);
   }
 
   private WholeModel whole() {

@@ -2,6 +2,7 @@ package io.compressor.pass.jlcm;
 
 import io.compressor.engine.Engine;
 import io.compressor.pass.weights.SolvedSite;
+import io.compressor.pass.weights.learn.LearntSite;
 import io.compressor.pass.weights.learn.StudentSite;
 import io.compressor.recipe.JlcmOptions;
 import io.compressor.solver.QuantizedWeight;
@@ -48,7 +49,7 @@ final class LearntVectors extends LearntSite {
   }
 
   @Override
-  QuantizedWeight hardened(float[] factors) {
+  protected QuantizedWeight hardened(float[] factors) {
     float[] table = learning.table();
     double unit = VectorCodebook.unit(table, limit());
     float[] scales = new float[factors.length];

@@ -2,6 +2,7 @@ package io.compressor.pass.jlcm;
 
 import io.compressor.engine.Engine;
 import io.compressor.graph.WeightLayout;
+import io.compressor.pass.weights.learn.CodewordSteps;
 import io.compressor.train.Optimizer;
 import java.util.Arrays;
 import java.util.List;

@@ -85,24 +85,63 @@ final class StagedSolver {
     }
     TokenWeights weights = TokenWeights.of(options, scope, bad, notes::add);
     try (StageRunner run =
-        StageRunner.start(
-            scope.model(),
-            StageCutter.cut(scope.model(), weights.keptInputs()),
-            weights.data(),
-            scope.files().scratch(),
-            scope.engine(),
-            scope.progress())) {
-      int all = open.size();
-      for (; run.hasStage() && solved.size() + skipped.size() < all; run.finish()) {
-        List<List<Assignment.Assigned>> groups = groups(run, open);
-        boolean done = groups.stream().flatMap(List::stream).allMatch(a -> isIn(solved, a));
-        Optional<String> rows = done ? Optional.empty() : weights.addTo(run);
-        for (List<Assignment.Assigned> group : groups) {
-          solveGroup(run, group, rows, solved);
-        }
+            StageRunner.start(
+                scope.model(),
+                StageCutter.cut(scope.model(), weights.keptInputs()),
+                weights.data(),
+                scope.files().scratch(),
+                scope.engine(),
+                scope.progress());
+        StageLearning learning =
+            StageLearning.of(options, scope, weights.data(), weights.keptInputs())) {
+      if (learning.isOn()) {
+        run.keepInputs();
       }
+      int all = open.size();
+      while (run.hasStage() && solved.size() + skipped.size() < all) {
+        solveStage(run, groups(run, open), weights, learning, solved);
+        run.finish();
+        learning.finish();
+      }
+      notes.addAll(learning.notes());
     }
     return solved;
+  }
+
+  private void solveStage(
+      StageRunner run,
+      List<List<Assignment.Assigned>> groups,
+      TokenWeights weights,
+      StageLearning learning,
+      Map<String, SolvedSite> solved) {
+    List<String> names = groups.stream().flatMap(List::stream).map(a -> a.site().name()).toList();
+    boolean done = solved.keySet().containsAll(names);
+    if (learning.isOn() && !done) {
+      // the sites of a stage learn together, so what is left of a part of them is of no use
+      solved.keySet().removeAll(names);
+    }
+    Optional<String> rows = done ? Optional.empty() : weights.addTo(run);
+    SiteMemo solving = learning.isOn() ? memo.unfinished() : memo;
+    for (List<Assignment.Assigned> group : groups) {
+      solveGroup(run, group, rows, solving, solved);
+    }
+    if (learning.isOn() && !done) {
+      Map<String, SolvedSite> stage = new LinkedHashMap<>(solved);
+      stage.keySet().retainAll(names);
+      run.rewind();
+      run.replaceWeights(weights(stage));
+      Map<String, SolvedSite> learnt = learning.learn(run, stage);
+      run.replaceWeights(weights(learnt));
+      stage.putAll(learnt);
+      stage.values().forEach(memo::keep);
+      solved.putAll(learnt);
+    }
+  }
+
+  private Map<String, float[]> weights(Map<String, SolvedSite> solved) {
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    solved.forEach((name, s) -> weights.put(name, s.weight().dequantize(scope.engine())));
+    return weights;
   }
 
   /** What a killed run has left. */
@@ -133,6 +172,7 @@ final class StagedSolver {
       StageRunner run,
       List<Assignment.Assigned> members,
       Optional<String> rows,
+      SiteMemo solving,
       Map<String, SolvedSite> solved) {
     Site first = members.get(0).site();
     if (first.kind() != SiteKind.GATHER) {
@@ -155,18 +195,18 @@ final class StagedSolver {
         unfit.ifPresentOrElse(
             s -> skipped.put(site.name(), s), () -> tasks.add(task(member, seen)));
       }
-      memo.solveSharing(tasks, scope.engine(), scope.progress())
+      solving
+          .solveSharing(tasks, scope.engine(), scope.progress())
           .forEach(one -> solved.put(one.task().site().name(), one.withoutMoments()));
     }
-    Map<String, float[]> replaced = new LinkedHashMap<>();
+    Map<String, SolvedSite> replaced = new LinkedHashMap<>();
     for (Assignment.Assigned member : members) {
       String name = member.site().name();
       if (!skipped.containsKey(name)) {
-        replaced.put(
-            name, Objects.requireNonNull(solved.get(name)).weight().dequantize(scope.engine()));
+        replaced.put(name, Objects.requireNonNull(solved.get(name)));
       }
     }
-    run.replaceWeights(replaced);
+    run.replaceWeights(weights(replaced));
   }
 
   private void note(StageRunner run, ActivationStatistics seen) {

@@ -18,10 +18,17 @@ import java.util.stream.IntStream;
 public final class SiteMemo {
   private final SiteSolver solver;
   private final FinishedSites.Round round;
+  private final boolean keeps;
 
-  private SiteMemo(SiteSolver solver, FinishedSites.Round round) {
+  private SiteMemo(SiteSolver solver, FinishedSites.Round round, boolean keeps) {
     this.solver = solver;
     this.round = round;
+    this.keeps = keeps;
+  }
+
+  /** The same, where a solution is not the end of it: nothing is kept but by {@link #keep}. */
+  public SiteMemo unfinished() {
+    return new SiteMemo(solver, round, false);
   }
 
   /**
@@ -34,7 +41,7 @@ public final class SiteMemo {
       PassFiles files, String pass, Assignment assignment, SiteSolver solver) {
     StringBuilder text = new StringBuilder(pass).append('\n');
     assignment.assigned().forEach(a -> text.append(form(a.site(), a.choice())).append('\n'));
-    return new SiteMemo(solver, files.finished().begin(text.toString()));
+    return new SiteMemo(solver, files.finished().begin(text.toString()), true);
   }
 
   /**
@@ -45,11 +52,19 @@ public final class SiteMemo {
     return round.find(task.site().name(), details(task)).map(s -> restored(task, s));
   }
 
-  /** Solves and keeps the solution. */
+  /** Solves, and keeps the solution unless it is {@link #unfinished}. */
   public SolvedSite solve(SiteTask task) {
     SolvedSite solved = solver.solve(task);
-    round.put(task.site().name(), details(task), kept(solved));
+    if (keeps) {
+      keep(solved);
+    }
     return solved;
+  }
+
+  /** Keeps a solution as it will be written. */
+  public void keep(SolvedSite solved) {
+    SiteTask task = solved.task();
+    round.put(task.site().name(), details(task), kept(solved));
   }
 
   /**

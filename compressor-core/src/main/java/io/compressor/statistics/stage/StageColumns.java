@@ -2,12 +2,15 @@ package io.compressor.statistics.stage;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
+import io.compressor.graph.ValueNames;
+import io.compressor.ir.Graph;
 import io.compressor.ir.Model;
 import io.compressor.ir.TensorType;
 import io.compressor.ir.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,18 @@ final class StageColumns implements AutoCloseable {
     added.put(name, column);
   }
 
+  /**
+   * @throws CompressorException USAGE when the graph has a value of that name
+   */
+  void requireFree(String name, Graph graph) {
+    Set<String> taken = new HashSet<>();
+    ValueNames.everywhere(graph, taken::add);
+    if (taken.contains(name)) {
+      throw new CompressorException(
+          ErrorCode.USAGE, name, "the stage already has a value of this name", "choose another");
+    }
+  }
+
   Set<String> added() {
     return added.keySet();
   }
@@ -58,6 +73,11 @@ final class StageColumns implements AutoCloseable {
   /** Deletes what was added. */
   void dropAdded() {
     close(added, Set.of());
+  }
+
+  /** Deletes what was reached in the current stage. */
+  void dropHeld() {
+    close(held, Set.of());
   }
 
   private static void close(Map<String, ActivationColumn> columns, Set<String> but) {
@@ -75,8 +95,13 @@ final class StageColumns implements AutoCloseable {
 
   /** What a model reads, in its order. */
   StageDataset dataset(String name, Model model, int samples) {
+    return dataset(
+        name, model.graph().requiredInputs().stream().map(Value::name).toList(), samples);
+  }
+
+  StageDataset dataset(String name, List<String> values, int samples) {
     Map<String, ActivationColumn> columns = new LinkedHashMap<>();
-    model.graph().requiredInputs().forEach(v -> columns.put(v.name(), column(v.name())));
+    values.forEach(v -> columns.put(v, column(v)));
     return StageDataset.of(name, columns, samples);
   }
 

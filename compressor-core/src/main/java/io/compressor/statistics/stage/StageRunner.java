@@ -6,7 +6,6 @@ import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.formats.data.Dataset;
 import io.compressor.graph.Site;
-import io.compressor.graph.ValueNames;
 import io.compressor.graph.stage.SiteGroups;
 import io.compressor.graph.stage.Stage;
 import io.compressor.graph.stage.StageCutter;
@@ -19,6 +18,7 @@ import io.compressor.statistics.StatisticsCollector;
 import io.compressor.statistics.StatisticsRequest;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,18 +31,6 @@ import java.util.function.UnaryOperator;
  * everything sees what quantization did before it and no node that costs anything runs twice.
  * Memory holds the weights of one stage; activations lie in files.
  *
- * <pre>
- * try (StageRunner run = StageRunner.start(model, StageCutter.cut(model), data, folder, …)) {
- *   for (; run.hasStage(); run.finish()) {
- *     for (List&lt;Site&gt; group : run.groups()) {
- *       run.reach(Set.of(group.get(0).input()));
- *       ActivationStatistics statistics = run.collect(…);
- *       run.replaceWeights(…);
- *     }
- *   }
- * }
- * </pre>
- *
  * <p>Thread-confined; the work of each call runs on the engine.
  */
 public final class StageRunner implements AutoCloseable {
@@ -52,12 +40,11 @@ public final class StageRunner implements AutoCloseable {
   private final StageDivider divider;
   private final Set<String> given = new HashSet<>();
   private final int samples;
-
   private final StageColumns columns = new StageColumns();
-
   private final ReplacedWeights replaced;
   private int index;
   private Model model;
+  private boolean keepsInputs;
 
   private StageRunner(Model source, List<Stage> stages, StageStream stream, int samples) {
     this.source = source;
@@ -100,7 +87,7 @@ public final class StageRunner implements AutoCloseable {
       List<String> inputs =
           source.graph().requiredInputs().stream()
               .map(Value::name)
-              .filter(runner.readFrom(0)::contains)
+              .filter(Stage.reads(stages)::contains)
               .toList();
       runner.columns.pass(
           stream.columns(
@@ -170,10 +157,43 @@ public final class StageRunner implements AutoCloseable {
     }
     columns.hold(stream.run(stage().name(), model, division.passing(), data()));
     model = columns.withInputs(division.rest(), division.passing());
-    Set<String> read = readFrom(index + 1);
+    Set<String> read = Stage.reads(stages.subList(index + 1, stages.size()));
     read.addAll(stage().outputs());
     model.graph().inputs().forEach(v -> read.add(v.name()));
+    if (keepsInputs) {
+      read.addAll(stage().inputs());
+    }
     columns.keepOnly(read);
+  }
+
+  /**
+   * From now on what a stage reads stays on disk until it is finished, as {@link #rewind} needs.
+   */
+  public void keepInputs() {
+    keepsInputs = true;
+  }
+
+  /**
+   * Goes back to the beginning of the current stage: what was reached and replaced in it is undone.
+   *
+   * @throws IllegalStateException when its inputs may be gone
+   */
+  public void rewind() {
+    if (!keepsInputs) {
+      throw new IllegalStateException("the inputs of the stages are not kept");
+    }
+    columns.dropHeld();
+    open();
+  }
+
+  /**
+   * Runs what is left of the current stage over all samples. What this returns are all of the
+   * stage's outputs, those of the whole model too; they are there until the stage is finished.
+   */
+  public StageDataset outputs() {
+    List<String> values = stage().outputs();
+    columns.hold(stream.run(stage().name(), model, values, data()));
+    return columns.dataset(stage().name(), values, samples);
   }
 
   /**
@@ -198,7 +218,7 @@ public final class StageRunner implements AutoCloseable {
    *     no such value; MODEL when ONNX Runtime refuses it
    */
   public void addColumn(String name, UnaryOperator<Model> extend, String value) {
-    requireFree(name);
+    columns.requireFree(name, model().graph());
     Map<String, ActivationColumn> made =
         stream.run(stage().name(), extend.apply(model()), List.of(value), data());
     made.values().forEach(column -> add(name, column));
@@ -210,7 +230,7 @@ public final class StageRunner implements AutoCloseable {
    * @param sample thread-safe
    */
   public void addColumn(String name, IntFunction<Tensor> sample) {
-    requireFree(name);
+    columns.requireFree(name, model().graph());
     Map<String, ActivationColumn> made =
         stream.columns(stage().name(), List.of(name), samples, i -> Map.of(name, sample.apply(i)));
     made.values().forEach(column -> add(name, column));
@@ -227,13 +247,20 @@ public final class StageRunner implements AutoCloseable {
     model = replaced.put(stage(), model(), weights);
   }
 
+  /** Gives constants of {@link #model} that are no site's weights other values, by their names. */
+  public void replaceConstants(Map<String, Tensor> constants) {
+    Map<String, Tensor> all = new LinkedHashMap<>(model().graph().initializers());
+    constants.forEach((name, value) -> all.replace(name, value));
+    model = model.withGraph(model.graph().withInitializers(all));
+  }
+
   /**
    * Runs what is left of the current stage over all samples, keeps what later stages read, deletes
    * what none does, and goes on to the next stage. After the last stage nothing is left to run.
    */
   public void finish() {
     Stage done = stage();
-    Set<String> later = readFrom(index + 1);
+    Set<String> later = Stage.reads(stages.subList(index + 1, stages.size()));
     List<String> wanted =
         done.outputs().stream().filter(later::contains).filter(v -> !columns.passHeld(v)).toList();
     if (!wanted.isEmpty()) {
@@ -269,21 +296,5 @@ public final class StageRunner implements AutoCloseable {
   private void add(String name, ActivationColumn column) {
     columns.add(name, column);
     model = columns.withInputs(model, List.of(name));
-  }
-
-  private void requireFree(String name) {
-    Set<String> taken = new HashSet<>();
-    ValueNames.everywhere(model().graph(), taken::add);
-    if (taken.contains(name)) {
-      throw new CompressorException(
-          ErrorCode.USAGE, name, "the stage already has a value of this name", "choose another");
-    }
-  }
-
-  /** Values that a stage from {@code first} on reads. */
-  private Set<String> readFrom(int first) {
-    Set<String> read = new HashSet<>();
-    stages.subList(first, stages.size()).forEach(s -> read.addAll(s.inputs()));
-    return read;
   }
 }

@@ -109,6 +109,40 @@ class StageRunnerTest {
     }
   }
 
+  @Test
+  void aStageCanBeginAgain() {
+    MemoryData data = tokens(5, false);
+    try (StageRunner plain = start(DECODER, data, Engine.direct());
+        StageRunner turned = start(DECODER, data, Engine.direct())) {
+      assertThrows(IllegalStateException.class, plain::rewind);
+      turned.keepInputs();
+      for (; plain.hasStage(); plain.finish(), turned.finish()) {
+        for (List<Site> group : turned.groups()) {
+          if (group.get(0).kind() != SiteKind.GATHER) {
+            turned.reach(Set.of(group.get(0).input()));
+          }
+          group.forEach(s -> turned.replaceWeights(Map.of(s.name(), rounded(s.weightMatrix()))));
+        }
+        turned.rewind();
+        assertEquals(names(plain.groups()), names(turned.groups()));
+        StageDataset expected = plain.outputs();
+        StageDataset found = turned.outputs();
+        for (int i = 0; i < expected.size(); i++) {
+          Map<String, Tensor> made = found.batch(i, i + 1).inputs();
+          expected
+              .batch(i, i + 1)
+              .inputs()
+              .forEach(
+                  (name, t) ->
+                      assertArrayEquals(
+                          t.toFloats(),
+                          made.getOrDefault(name, Tensor.scalar(name, 0)).toFloats(),
+                          name));
+        }
+      }
+    }
+  }
+
   /** With every group's weights changed as a solver would, before the next group is looked at. */
   @ParameterizedTest
   @EnumSource(Rotary.class)

@@ -36,7 +36,7 @@ import java.util.function.UnaryOperator;
  * alone. The values with the least loss on held-out samples win.
  */
 public final class Distillation {
-  private static final String MASK = "attention_mask";
+  static final String MASK = "attention_mask";
 
   private final Dataset data;
   private final Options options;
@@ -210,35 +210,24 @@ public final class Distillation {
       Student student,
       Batches batches,
       Consumer<Learner> kept) {
-    double before = heldOut(trainer, teacher, student, batches);
-    double best = before;
-    kept.accept(trainer);
-    progress.begin("learn", options.steps());
-    int every = Math.max(1, options.steps() / options.checks());
-    for (int i = 0; i < options.steps(); i++) {
-      progress.checkCancelled();
-      Map<String, Tensor> feeds = batches.training(i);
-      trainer.step(
-          withTargets(feeds, teacher, student), schedule.factor((double) i / options.steps()));
-      if ((i + 1) % every == 0 || i + 1 == options.steps()) {
-        double now = heldOut(trainer, teacher, student, batches);
-        if (now < best) {
-          best = now;
-          kept.accept(trainer);
-        }
-      }
-      progress.advance(1);
-    }
-    return new Distilled(before, best, trainer.failures());
-  }
+    LearningLoop.Lessons lessons =
+        new LearningLoop.Lessons() {
+          @Override
+          public List<Map<String, Tensor>> training(int step) {
+            return List.of(withTargets(batches.training(step), teacher, student));
+          }
 
-  private static double heldOut(
-      Learner trainer, RuntimeSession teacher, Student student, Batches batches) {
-    double sum = 0;
-    for (Map<String, Tensor> feeds : batches.heldOut()) {
-      sum += trainer.loss(withTargets(feeds, teacher, student));
-    }
-    return sum / batches.heldOut().size();
+          @Override
+          public int held() {
+            return batches.heldOut().size();
+          }
+
+          @Override
+          public List<Map<String, Tensor>> held(int index) {
+            return List.of(withTargets(batches.heldOut().get(index), teacher, student));
+          }
+        };
+    return new LearningLoop(options, progress).run("learn", trainer, schedule, lessons, kept);
   }
 
   private static Map<String, Tensor> withTargets(
@@ -269,7 +258,7 @@ public final class Distillation {
   }
 
   /** Values with a row for each position of the mask, [batch, length, width]. */
-  private static Set<String> masked(Map<String, Tensor> feeds, Map<String, Tensor> made) {
+  static Set<String> masked(Map<String, Tensor> feeds, Map<String, Tensor> made) {
     Set<String> masked = new LinkedHashSet<>();
     RowMask.find(Optional.of(MASK), feeds)
         .ifPresent(

@@ -8,6 +8,11 @@ package io.compressor.pass.weights.learn;
  * @param failures steps left out because their loss was not finite
  */
 public record Distilled(double before, double after, int failures) {
+  /** Whether something better than the start was found. */
+  public boolean improved() {
+    return after < before;
+  }
+
   /** A predicate for the report: what it did to the held-out loss. */
   public String words() {
     String done =

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Biases and norm gains: float vectors that are added or multiplied. */
 public final class LearntConstants {
@@ -30,6 +31,14 @@ public final class LearntConstants {
    * @param now constants that have changed already, as biases by their corrections
    */
   public static LearntConstants of(GraphIndex index, Map<String, Tensor> now) {
+    return of(index, now, name -> true);
+  }
+
+  /**
+   * @param which names of those that are to learn
+   */
+  public static LearntConstants of(
+      GraphIndex index, Map<String, Tensor> now, Predicate<String> which) {
     LearntConstants found = new LearntConstants();
     index
         .model()
@@ -38,6 +47,7 @@ public final class LearntConstants {
         .forEach(
             (name, tensor) -> {
               if (tensor.type() == ElementType.FLOAT
+                  && which.test(name)
                   && tensor.rank() == 1
                   && tensor.elements() > 1
                   && VectorRole.of(index, name).isPresent()) {

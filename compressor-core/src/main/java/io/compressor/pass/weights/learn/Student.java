@@ -21,7 +21,9 @@ import java.util.Set;
  * The model that learns: weights made by nodes from what is learnt, and behind it the distance to
  * the original at some of its values.
  *
- * <p>Loss: the mean over {@code points} of Σ(s − t)² / Σt², padding left out where a mask tells it.
+ * <p>Loss: the mean over {@code points} of Σ(s − t)² / Σt², padding left out where a mask tells it;
+ * or the mean of that over the rows of a value, each divided by its own Σt², so that the few tokens
+ * whose values are a thousand times larger than all others' do not drown these.
  *
  * @param model reads targets beside the original's inputs
  * @param targets by point, the input that holds what the original makes there
@@ -46,6 +48,20 @@ record Student(Model model, Map<String, String> targets) {
       List<String> points,
       Set<String> masked,
       Optional<String> mask) {
+    return of(original, sites, replaced, points, masked, mask, Set.of());
+  }
+
+  /**
+   * @param byRow points of which each row along the last axis counts the same
+   */
+  static Student of(
+      Model original,
+      List<StudentSite> sites,
+      Map<String, Tensor> replaced,
+      List<String> points,
+      Set<String> masked,
+      Optional<String> mask,
+      Set<String> byRow) {
     Graph graph = original.graph();
     Map<String, Tensor> constants = new LinkedHashMap<>(graph.initializers());
     constants.putAll(replaced);
@@ -72,7 +88,10 @@ record Student(Model model, Map<String, String> targets) {
       targets.put(point, target);
       inputs.add(Value.of(target, new TensorType(ElementType.FLOAT, Optional.empty())));
       Optional<String> by = masked.contains(point) ? mask : Optional.empty();
-      terms.add(term(point, target, by, nodes, constants));
+      terms.add(
+          byRow.contains(point)
+              ? rowTerm(point, target, by, nodes, constants)
+              : term(point, target, by, nodes, constants));
     }
     mask.filter(m -> !masked.isEmpty()).ifPresent(m -> realRows(m, nodes, constants));
     loss(terms, nodes, constants);
@@ -114,6 +133,36 @@ record Student(Model model, Map<String, String> targets) {
     constants.put("learn/tiny", Tensor.scalar("learn/tiny", 1e-12f));
     nodes.add(Node.of("Add", List.of(base + "/norm", "learn/tiny"), List.of(base + "/safe")));
     nodes.add(Node.of("Div", List.of(base + "/error", base + "/safe"), List.of(base + "/term")));
+    return base + "/term";
+  }
+
+  private static String rowTerm(
+      String point,
+      String target,
+      Optional<String> mask,
+      List<Node> nodes,
+      Map<String, Tensor> constants) {
+    String base = "learn/" + point;
+    constants.put("learn/last", Tensor.ofLongs("learn/last", new long[] {1}, -1));
+    constants.put("learn/tiny", Tensor.scalar("learn/tiny", 1e-12f));
+    Attribute drop = Attribute.of("keepdims", 0L);
+    nodes.add(Node.of("Sub", List.of(point, target), List.of(base + "/all")));
+    nodes.add(Node.of("Mul", List.of(base + "/all", base + "/all"), List.of(base + "/square")));
+    nodes.add(
+        Node.of("ReduceSum", List.of(base + "/square", "learn/last"), List.of(base + "/error")));
+    nodes.add(Node.of("Mul", List.of(target, target), List.of(base + "/power")));
+    nodes.add(
+        Node.of("ReduceSum", List.of(base + "/power", "learn/last"), List.of(base + "/norm")));
+    nodes.add(Node.of("Add", List.of(base + "/norm", "learn/tiny"), List.of(base + "/safe")));
+    nodes.add(Node.of("Div", List.of(base + "/error", base + "/safe"), List.of(base + "/ratio")));
+    if (mask.isEmpty()) {
+      nodes.add(Node.of("ReduceMean", List.of(base + "/ratio"), List.of(base + "/term"), drop));
+      return base + "/term";
+    }
+    nodes.add(Node.of("Mul", List.of(base + "/ratio", "learn/rows"), List.of(base + "/real")));
+    nodes.add(Node.of("ReduceSum", List.of(base + "/real"), List.of(base + "/sum"), drop));
+    nodes.add(Node.of("ReduceSum", List.of("learn/rows"), List.of(base + "/count"), drop));
+    nodes.add(Node.of("Div", List.of(base + "/sum", base + "/count"), List.of(base + "/term")));
     return base + "/term";
   }
 

@@ -55,6 +55,20 @@ public record StudentSite(
     return Tensor.ofFloats(factorName(), new long[] {ones.length}, ones);
   }
 
+  /**
+   * A weight in units of its scales, [out × in]: the levels that it asks for.
+   *
+   * @param w [out × in]
+   */
+  float[] wanted(float[] w) {
+    float[] wanted = new float[w.length];
+    for (int i = 0; i < w.length; i++) {
+      int in = site.in();
+      wanted[i] = w[i] / start[i / in * groups() + i % in / group];
+    }
+    return wanted;
+  }
+
   /** What {@link #factorTensor} has become, back in the order [out × groups]. */
   public float[] factors(float[] stored) {
     return scaleLayout().toMatrix(stored);

@@ -113,6 +113,35 @@ class StudentTest {
     }
   }
 
+  @Test
+  void aRowCountsTheSameWhateverItsSize() {
+    Graphs g = Graphs.graph().input("x", ElementType.FLOAT, -1, -1, 40);
+    g.constant(Graphs.random("w", 1, 40, 24));
+    g.node("MatMul", "y", List.of("x", "w"));
+    Model model = g.output("y", -1, -1, 24).model(18);
+    float[] x = Graphs.random("x", 1, 1, 5, 40).toFloats();
+    for (int i = 0; i < 40; i++) {
+      x[i] *= 1000;
+    }
+    Tensor fed = Tensor.ofFloats("x", new long[] {1, 5, 40}, x);
+    Student made =
+        Student.of(
+            model, List.of(), Map.of(), List.of("y"), Set.of(), Optional.empty(), Set.of("y"));
+    String target = made.targets().get("y");
+    float[] t;
+    try (RuntimeSession session = open(model)) {
+      t = session.run(Map.of("x", fed)).get("y").toFloats();
+    }
+    for (int i = 24; i < 72; i++) {
+      t[i] *= 2; // two rows of five are half of what they should be
+    }
+    try (RuntimeSession session = open(made.model())) {
+      Tensor wanted = Tensor.ofFloats(target, new long[] {1, 5, 24}, t);
+      float loss = session.run(Map.of("x", fed, target, wanted)).get(Student.LOSS).toFloats()[0];
+      assertTrue(Math.abs(loss - 0.25 * 2 / 5) < 1e-5, "" + loss);
+    }
+  }
+
   /** Scale times codeword, before the product is rounded to int8. */
   private static float[] unrounded(FoldedGrid grid, byte[] codes) {
     ScaledLevels scaled = ScaledLevels.of(new QuantizedWeight(grid, codes));

@@ -1,4 +1,4 @@
-package io.compressor.pass.jlcm;
+package io.compressor.pass.weights.learn;
 
 import io.compressor.recipe.JlcmOptions;
 

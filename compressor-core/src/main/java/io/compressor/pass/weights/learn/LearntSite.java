@@ -1,7 +1,6 @@
-package io.compressor.pass.jlcm;
+package io.compressor.pass.weights.learn;
 
 import io.compressor.pass.weights.SolvedSite;
-import io.compressor.pass.weights.learn.StudentSite;
 import io.compressor.solver.QuantizedWeight;
 import io.compressor.train.Learner;
 import io.compressor.train.Optimizer;
@@ -11,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** One site while it learns: its levels by an optimizer of their own, a factor for each scale. */
-abstract class LearntSite {
+public abstract class LearntSite {
   private static final double FACTOR_RATE = 0.2;
 
   private final SolvedSite solved;
@@ -24,7 +23,7 @@ abstract class LearntSite {
    * @param levels moves the codewords and the choices among them
    * @param rate learning rate of the choices
    */
-  LearntSite(SolvedSite solved, StudentSite student, Optimizer levels, double rate) {
+  protected LearntSite(SolvedSite solved, StudentSite student, Optimizer levels, double rate) {
     this.solved = solved;
     this.student = student;
     this.levels = levels;
@@ -32,7 +31,8 @@ abstract class LearntSite {
     this.best = solved.weight();
   }
 
-  List<Variable> variables() {
+  /** Levels and factors of the scales. */
+  public final List<Variable> variables() {
     return List.of(
         new Variable(student.levelsTensor(), n -> levels, rate),
         new Variable(
@@ -42,7 +42,7 @@ abstract class LearntSite {
   }
 
   /** Takes over what was learnt so far, in the form in which it will be written. */
-  final void keep(Learner trainer) {
+  public final void keep(Learner trainer) {
     best = hardened(student.factors(trainer.values(student.factorName())));
   }
 
@@ -51,26 +51,31 @@ abstract class LearntSite {
    *
    * @param factors of the scales, [out × groups]
    */
-  abstract QuantizedWeight hardened(float[] factors);
+  protected abstract QuantizedWeight hardened(float[] factors);
 
   /** Largest magnitude of an int8 weight. */
-  final int limit() {
+  protected final int limit() {
     return solved.task().grid().limit();
   }
 
-  /** What was taken over last. */
-  final SolvedSite result() {
+  /**
+   * What was taken over last.
+   *
+   * @param method what to say in the report of what chose the codes
+   */
+  public final SolvedSite result(String method) {
     return new SolvedSite(
         solved.task(),
         best,
-        "jlcm",
+        method,
         Optional.empty(),
         solved.errorPredicted(),
         OptionalDouble.empty(),
         solved.warnings());
   }
 
-  final StudentSite student() {
+  /** The weight as nodes make it while it learns. */
+  public final StudentSite student() {
     return student;
   }
 }

@@ -1,4 +1,4 @@
-package io.compressor.pass.jlcm;
+package io.compressor.pass.weights.learn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -107,6 +107,18 @@ class CodeLearningTest {
     LatentChoice choice = new LatentChoice(far, codes, table);
     choice.move(codes, table, new float[4], 0, 4, 1, 1);
     assertEquals("[0, 1, 2, 1]", Arrays.toString(codes));
+  }
+
+  @Test
+  void aCentredChoiceIsHalfAGapFromItsNeighbours() {
+    float[] table = {-1, 0, 1};
+    byte[] codes = {0, 1, 2, 1};
+    float[] down = {1, 1, 1, -1};
+    CodeChoice choice = CodeChoice.centred().of(new float[4], codes, table);
+    choice.move(codes, table, down, 0, 4, 0.49, 1);
+    assertEquals("[0, 1, 2, 1]", Arrays.toString(codes));
+    choice.move(codes, table, down, 0, 4, 0.02, 2);
+    assertEquals("[0, 0, 1, 2]", Arrays.toString(codes));
   }
 
   private record Run(double best, double jumps, long changes) {}

@@ -1,4 +1,4 @@
-package io.compressor.pass.jlcm;
+package io.compressor.pass.weights.learn;
 
 import io.compressor.train.Trainer;
 
@@ -6,7 +6,7 @@ import io.compressor.train.Trainer;
  * Steps of codewords by Adam. Gradients are summed part by part, since parts come from several
  * threads, and the sums are added in the order of the parts.
  */
-final class CodewordSteps {
+public final class CodewordSteps {
   private static final float BETA1 = 0.9f;
   private static final float BETA2 = 0.999f;
 
@@ -18,19 +18,19 @@ final class CodewordSteps {
    * @param elements whose gradients come
    * @param entries numbers in the table
    */
-  CodewordSteps(int elements, int entries) {
+  public CodewordSteps(int elements, int entries) {
     this.sums = new double[(elements + Trainer.PART - 1) / Trainer.PART][entries];
     this.first = new double[entries];
     this.second = new double[entries];
   }
 
   /** Where the part that starts at an element sums what it has, [entries]. */
-  double[] part(int from) {
+  public double[] part(int from) {
     return sums[from / Trainer.PART];
   }
 
   /** Adam's direction for an entry, about 1 at most; its sums begin anew. Once an entry a step. */
-  double next(int entry, int step) {
+  public double next(int entry, int step) {
     double g = 0;
     for (double[] sum : sums) {
       g += sum[entry];

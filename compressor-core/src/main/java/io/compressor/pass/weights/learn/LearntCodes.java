@@ -1,8 +1,6 @@
-package io.compressor.pass.jlcm;
+package io.compressor.pass.weights.learn;
 
 import io.compressor.pass.weights.SolvedSite;
-import io.compressor.pass.weights.learn.StudentSite;
-import io.compressor.recipe.JlcmOptions;
 import io.compressor.solver.Codebook;
 import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.FoldedScales;
@@ -19,7 +17,8 @@ final class LearntCodes extends LearntSite {
     this.learning = learning;
   }
 
-  static LearntCodes of(SolvedSite solved, StudentSite student, JlcmOptions options) {
+  static LearntCodes of(
+      SolvedSite solved, StudentSite student, CodeChoice.Factory choice, double rate) {
     FoldedGrid grid = (FoldedGrid) solved.weight().grid();
     byte[] words = grid.table().levels();
     float[] table = new float[words.length];
@@ -27,36 +26,13 @@ final class LearntCodes extends LearntSite {
       table[k] = words[k];
     }
     byte[] codes = student.site().layout().toStored(solved.weight().codes()).clone();
-    float[] wanted = student.site().layout().toStored(wanted(solved, student));
-    CodeChoice choice = choice(options, wanted, codes, table);
-    return new LearntCodes(
-        solved,
-        student,
-        new CodeLearning(codes, table, choice, TABLE_RATE),
-        options.learningRate());
-  }
-
-  private static CodeChoice choice(
-      JlcmOptions options, float[] wanted, byte[] codes, float[] table) {
-    return options.gradient() == JlcmOptions.Gradient.LATENT
-        ? new LatentChoice(wanted, codes, table)
-        : new LogitChoice(options.gradient(), codes, table.length);
-  }
-
-  /** The original weight in units of the table. */
-  private static float[] wanted(SolvedSite solved, StudentSite student) {
-    float[] w = solved.task().weight();
-    int cols = student.site().in();
-    float[] wanted = new float[w.length];
-    for (int i = 0; i < w.length; i++) {
-      int g = i / cols * student.groups() + i % cols / student.group();
-      wanted[i] = w[i] / student.start()[g];
-    }
-    return wanted;
+    float[] wanted = student.site().layout().toStored(student.wanted(solved.task().weight()));
+    CodeChoice made = choice.of(wanted, codes, table);
+    return new LearntCodes(solved, student, new CodeLearning(codes, table, made, TABLE_RATE), rate);
   }
 
   @Override
-  QuantizedWeight hardened(float[] factors) {
+  protected QuantizedWeight hardened(float[] factors) {
     StudentSite student = student();
     float[] scales = student.start().clone();
     for (int i = 0; i < scales.length; i++) {

@@ -1,4 +1,4 @@
-package io.compressor.pass.jlcm;
+package io.compressor.pass.weights.learn;
 
 /**
  * A latent level a weight that moves by the sign of its gradient; the nearest codeword is the
@@ -26,6 +26,15 @@ final class LatentChoice implements CodeChoice {
       high = at + (high - at) * INSIDE / 2;
       latent[i] = Math.max(low, Math.min(high, wanted[i]));
     }
+  }
+
+  /** Begins in the middle of the cells: half a gap from every neighbour. */
+  static LatentChoice centred(byte[] codes, float[] table) {
+    float[] levels = new float[codes.length];
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] = table[codes[i] & 0xff];
+    }
+    return new LatentChoice(levels, codes, table);
   }
 
   private static float gap(float[] table, int below) {

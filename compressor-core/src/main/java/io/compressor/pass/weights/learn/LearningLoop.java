@@ -1,0 +1,66 @@
+package io.compressor.pass.weights.learn;
+
+import io.compressor.engine.Progress;
+import io.compressor.ir.Tensor;
+import io.compressor.train.Learner;
+import io.compressor.train.Schedule;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Steps, looks at what is held out now and then, and the state with the least loss there wins. */
+final class LearningLoop {
+  /** Batches, in parts, with what the original makes of them. */
+  interface Lessons {
+    /** The batch of a step. */
+    List<Map<String, Tensor>> training(int step);
+
+    /** Number of held-out batches. */
+    int held();
+
+    /** A held-out batch. */
+    List<Map<String, Tensor>> held(int index);
+  }
+
+  private final Distillation.Options options;
+  private final Progress progress;
+
+  LearningLoop(Distillation.Options options, Progress progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /**
+   * @param name of what learns, for the progress
+   * @param kept hears of the start and of every state better than all before it
+   */
+  Distilled run(
+      String name, Learner learner, Schedule schedule, Lessons lessons, Consumer<Learner> kept) {
+    double before = heldOut(learner, lessons);
+    double best = before;
+    kept.accept(learner);
+    progress.begin(name, options.steps());
+    int every = Math.max(1, options.steps() / options.checks());
+    for (int i = 0; i < options.steps(); i++) {
+      progress.checkCancelled();
+      learner.step(lessons.training(i), schedule.factor((double) i / options.steps()));
+      if ((i + 1) % every == 0 || i + 1 == options.steps()) {
+        double now = heldOut(learner, lessons);
+        if (now < best) {
+          best = now;
+          kept.accept(learner);
+        }
+      }
+      progress.advance(1);
+    }
+    return new Distilled(before, best, learner.failures());
+  }
+
+  private static double heldOut(Learner learner, Lessons lessons) {
+    double sum = 0;
+    for (int i = 0; i < lessons.held(); i++) {
+      sum += learner.loss(lessons.held(i));
+    }
+    return sum / lessons.held();
+  }
+}
