@@ -70,7 +70,8 @@ public record PruneOptions(
   /** Which weights of a layer go first, and what becomes of the others. */
   public enum Saliency {
     MAGNITUDE,
-    SPARSEGPT
+    SPARSEGPT,
+    M_FAC
   }
 
   /** What the remaining weights learn from. */
@@ -123,8 +124,9 @@ public record PruneOptions(
               choice(
                   "saliency",
                   Saliency.MAGNITUDE,
-                  "Which weights of a layer go: magnitude, or sparsegpt, which moves what is lost"
-                      + " into the others and needs data.",
+                  "Which weights of a layer go: magnitude; or sparsegpt and m-fac, which move what is"
+                      + " lost into the others and need data: sparsegpt for the layer's own outputs,"
+                      + " m-fac for the model's, by 64 gradients of them.",
                   "RD-prune: magnitude"),
               whole(
                   "rounds",
@@ -198,7 +200,7 @@ public record PruneOptions(
     return !zeroData
         && (isStructured()
             || allocation == Allocation.DP
-            || saliency == Saliency.SPARSEGPT
+            || saliency != Saliency.MAGNITUDE
             || distillSteps > 0
             || trials > 0);
   }

@@ -211,6 +211,15 @@ class PruneTest {
     fails(ErrorCode.DATA, "label", () -> run(images, with));
   }
 
+  /** Gradients know what a magnitude does not, and the weights that stay make up for the others. */
+  @Test
+  void surgeryLosesLessThanMagnitudes() {
+    String with = "sparsity: 70%, allocation: uniform, saliency: ";
+    double magnitude = distance(images, run(images, with + "magnitude").model());
+    double surgery = distance(images, run(images, with + "m-fac").model());
+    assertTrue(surgery < 0.9 * magnitude, surgery + " of " + magnitude);
+  }
+
   @Test
   void nothingToPruneIsSaid() {
     Model tables =

@@ -37,7 +37,9 @@ public record PrunePass(PruneOptions options, long seed) implements Pass {
 
   @Override
   public Prepared prepare(Model model) {
-    return Prepared.asIs(options.distillSteps() > 0 ? Gradients.raised(model) : model);
+    boolean derives =
+        options.distillSteps() > 0 || options.saliency() == PruneOptions.Saliency.M_FAC;
+    return Prepared.asIs(derives ? Gradients.raised(model) : model);
   }
 
   @Override
@@ -110,9 +112,11 @@ public record PrunePass(PruneOptions options, long seed) implements Pass {
   }
 
   private Saliency.Factory saliency(ActivationStatistics statistics, PassScope scope) {
-    return options.saliency() == PruneOptions.Saliency.SPARSEGPT
-        ? new Reconstruction(statistics, scope.engine())
-        : Saliency::magnitude;
+    return switch (options.saliency()) {
+      case MAGNITUDE -> Saliency::magnitude;
+      case SPARSEGPT -> new Reconstruction(statistics, scope.engine());
+      case M_FAC -> new FisherSaliency(scope, feeds(scope, options, seed), seed);
+    };
   }
 
   /** What distortion is measured on; empty where nothing can be. */

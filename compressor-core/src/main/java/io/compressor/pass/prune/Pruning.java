@@ -69,6 +69,7 @@ final class Pruning {
 
   private List<PrunedWeight> prune(
       Model model, List<PrunedWeight> weights, long keep, Distortions distortions, int round) {
+    saliency.begin(model, weights);
     boolean needsCurves =
         options.allocation() == PruneOptions.Allocation.DP || (options.trials() > 0 && round == 0);
     List<DistortionCurve> curves =

@@ -1,6 +1,8 @@
 package io.compressor.pass.prune;
 
+import io.compressor.ir.Model;
 import io.compressor.solver.prune.Ranking;
+import java.util.List;
 
 /** One layer with fewer weights: which go, and what becomes of the others. */
 interface Saliency {
@@ -26,6 +28,9 @@ interface Saliency {
 
   /** How layers are pruned in one run of the pass. */
   interface Factory {
+    /** Called before each round's first layer. */
+    default void begin(Model model, List<PrunedWeight> weights) {}
+
     Saliency of(PrunedWeight weight);
   }
 }

@@ -21,11 +21,25 @@ public final class Ranking {
    * @param kept false for weights that went before: they come first, so that masks are nested
    */
   public static Ranking ofMagnitudes(float[] weights, boolean[] kept) {
-    float[] scores = new float[weights.length];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = kept[i] ? Math.abs(weights[i]) : GONE;
+    float[] magnitudes = new float[weights.length];
+    for (int i = 0; i < magnitudes.length; i++) {
+      magnitudes[i] = Math.abs(weights[i]);
     }
-    return new Ranking(scores);
+    return of(magnitudes, kept);
+  }
+
+  /**
+   * By any scores, the least first.
+   *
+   * @param scores none negative
+   * @param kept as above
+   */
+  static Ranking of(float[] scores, boolean[] kept) {
+    float[] all = new float[scores.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = kept[i] ? scores[i] : GONE;
+    }
+    return new Ranking(all);
   }
 
   /** All scores, ascending; negative ones are weights that are gone. */
