@@ -15,6 +15,7 @@ import java.util.List;
  * @param allocation how that is shared out among layers
  * @param distortion what a layer's curve measures
  * @param saliency which weights of a layer go
+ * @param gradients that m-fac takes
  * @param rounds prunings, each on what the one before left and the training between them mended
  * @param distillSteps batches to learn from in all rounds together; 0 = one-shot
  * @param objective what is learnt from
@@ -32,6 +33,7 @@ public record PruneOptions(
     Allocation allocation,
     Distortion distortion,
     Saliency saliency,
+    int gradients,
     int rounds,
     int distillSteps,
     Objective objective,
@@ -126,8 +128,16 @@ public record PruneOptions(
                   Saliency.MAGNITUDE,
                   "Which weights of a layer go: magnitude; or sparsegpt and m-fac, which move what is"
                       + " lost into the others and need data: sparsegpt for the layer's own outputs,"
-                      + " m-fac for the model's, by 64 gradients of them.",
+                      + " m-fac for the model's, by gradients of them.",
                   "RD-prune: magnitude"),
+              whole(
+                  "gradients",
+                  1,
+                  1 << 16,
+                  128,
+                  "m-fac only: how many are taken, on the samples in turn; more are better. Each"
+                      + " costs a run forward and back, and 4 bytes a weight on the disk.",
+                  "M-FAC: 64 to 1024"),
               whole(
                   "rounds",
                   1,
@@ -213,6 +223,7 @@ public record PruneOptions(
             v.choice("allocation", Allocation.class),
             v.choice("distortion", Distortion.class),
             v.choice("saliency", Saliency.class),
+            v.whole("gradients"),
             v.whole("rounds"),
             v.whole("distill-steps"),
             v.choice("objective", Objective.class),
@@ -233,6 +244,9 @@ public record PruneOptions(
     if (made.zeroData() && made.saliency() == Saliency.SPARSEGPT) {
       throw v.reject(
           "zero-data", "zero-data contradicts saliency: sparsegpt, which needs data", "");
+    }
+    if (made.saliency() != Saliency.M_FAC && v.isChosen("gradients")) {
+      throw v.reject("gradients", "gradients means nothing without saliency: m-fac", "remove it");
     }
     made.refuseStructured(v);
     for (String name : List.of("objective", "batch", "learning-rate")) {

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** M-FAC: optimal brain surgeon on gradients that are taken anew in each round. */
 final class FisherSaliency implements Saliency.Factory {
-  private static final int GRADIENTS = 64;
   private static final int BLOCK = 64;
 
-  /** Of the mean of the gradients' squares; 64 gradients leave much of a block unseen. */
-  private static final double DAMPING = 0.1;
+  /** Of the mean of the gradients' squares. */
+  private static final double DAMPING = 0.01;
 
   private final PassScope scope;
   private final List<Map<String, Tensor>> feeds;
+  private final int count;
   private final long seed;
   private final Map<String, FisherPruning> made = new HashMap<>();
   private @Nullable OutputGradients gradients;
@@ -27,10 +27,12 @@ final class FisherSaliency implements Saliency.Factory {
 
   /**
    * @param feeds batches that gradients are taken on
+   * @param count how many are taken
    */
-  FisherSaliency(PassScope scope, List<Map<String, Tensor>> feeds, long seed) {
+  FisherSaliency(PassScope scope, List<Map<String, Tensor>> feeds, int count, long seed) {
     this.scope = scope;
     this.feeds = feeds;
+    this.count = count;
     this.seed = seed;
   }
 
@@ -39,7 +41,7 @@ final class FisherSaliency implements Saliency.Factory {
     made.clear();
     gradients =
         OutputGradients.of(
-            scope, Distortions.with(model, weights), weights, feeds, GRADIENTS, seed + round++);
+            scope, Distortions.with(model, weights), weights, feeds, count, seed + round++);
   }
 
   @Override

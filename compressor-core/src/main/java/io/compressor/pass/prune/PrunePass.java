@@ -115,7 +115,8 @@ public record PrunePass(PruneOptions options, long seed) implements Pass {
     return switch (options.saliency()) {
       case MAGNITUDE -> Saliency::magnitude;
       case SPARSEGPT -> new Reconstruction(statistics, scope.engine());
-      case M_FAC -> new FisherSaliency(scope, feeds(scope, options, seed), seed);
+      case M_FAC ->
+          new FisherSaliency(scope, feeds(scope, options, seed), options.gradients(), seed);
     };
   }
 
