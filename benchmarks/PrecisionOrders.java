@@ -18,6 +18,7 @@ import io.compressor.pass.PassFiles;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.BadSites;
 import io.compressor.pass.weights.WholeModel;
+import io.compressor.pass.weights.budget.Split;
 import io.compressor.pipeline.BenchKernels;
 import io.compressor.recipe.Budget;
 import io.compressor.recipe.PrecisionOptions;

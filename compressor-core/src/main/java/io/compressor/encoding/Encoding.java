@@ -44,6 +44,11 @@ public interface Encoding {
   /** Bytes of all initializers that are written for the weight, tables shared by sites excluded. */
   long bytes(Site site, QuantSpec spec);
 
+  /** How much less than {@link #bytes} this weight takes, as one with many zeros may. */
+  default long saved(Site site, QuantizedWeight weight) {
+    return 0;
+  }
+
   /** Lowest version of the standard operator set that the written nodes need. */
   long opset(QuantSpec spec);
 

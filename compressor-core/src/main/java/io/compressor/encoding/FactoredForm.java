@@ -76,6 +76,23 @@ public final class FactoredForm {
         site.output(), List.of(pair.get(0).withName(label + "/v"), pair.get(1).withName(label)));
   }
 
+  /**
+   * Adds the first half beside the site, which stays what it is.
+   *
+   * @return the value that would be handed to the second half
+   */
+  public static String beside(GraphEditor editor, Site site, Factors factors) {
+    Node node = editor.producer(site.output());
+    String hidden = editor.freshName(site.output() + "/rank");
+    List<Node> pair =
+        site.kind() == SiteKind.CONV
+            ? convolutions(editor, site, node, factors, hidden)
+            : products(editor, site, node, factors, hidden);
+    editor.insertBefore(site.output(), List.of(pair.get(0).withName(hidden)));
+    editor.watch(hidden);
+    return hidden;
+  }
+
   private static List<Node> products(
       GraphEditor editor, Site site, Node node, Factors f, String hidden) {
     String x = site.input();

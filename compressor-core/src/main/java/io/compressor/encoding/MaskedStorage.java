@@ -24,7 +24,6 @@ public final class MaskedStorage {
   /** Of CumSum and BitShift. */
   public static final long OPSET = 11;
 
-  private static final byte[] BIT = {0, 1};
   private static final int LARGEST_CODE = 127;
 
   private MaskedStorage() {}
@@ -124,18 +123,7 @@ public final class MaskedStorage {
     for (int i = 0; i < bits.length; i++) {
       bits[i] = (byte) (all[i] != 0 ? 1 : 0);
     }
-    ShiftUnpacking packing = new ShiftUnpacking(BIT);
-    String stored =
-        emission.constant(
-            Tensor.ofBytes(
-                base + "/mask",
-                ElementType.UINT8,
-                new long[] {1, packing.words().words(bits.length)},
-                packing.pack(bits, 1, bits.length)));
-    String mask = packing.codes(nodes, base, stored, bits.length, new long[] {bits.length});
-    String wide = nodes.cast(base + "/bit", mask, ElementType.INT32);
-    String count = nodes.add(base + "/count", "CumSum", List.of(wide, emission.scalar("axis", 0)));
-    String place = nodes.add(base + "/place", "Mul", List.of(count, wide));
+    String place = MaskBits.place(nodes, base, bits);
     String spread = nodes.gather(base + "/spread", emission.constant(values), place);
     return nodes.reshape(base + "/restored", spread, weight.dims());
   }

@@ -3,7 +3,9 @@ package io.compressor.encoding;
 import io.compressor.graph.WeightLayout;
 import io.compressor.ir.ElementType;
 import io.compressor.ir.Tensor;
+import io.compressor.solver.FoldedGrid;
 import io.compressor.solver.QuantizedWeight;
+import io.compressor.solver.UniformGrid;
 import java.util.List;
 
 /**
@@ -37,6 +39,18 @@ final class TableDecode implements WeightDecode {
         + (groups == 1 ? 0L : (long) rows * groups);
   }
 
+  /** Bytes that codes take less than {@link #bytes} says, because many of them stand for 0. */
+  static long saved(QuantizedWeight weight) {
+    if (!(weight.grid() instanceof FoldedGrid) && !(weight.grid() instanceof UniformGrid)) {
+      return 0;
+    }
+    byte[] table = FoldedForm.of(weight.grid()).table();
+    CodeWords words = CodeUnpacking.of(table).words();
+    return SparseCodes.of(weight.codes(), table)
+        .map(sparse -> words.bytes(weight.codes().length) - sparse.bytes())
+        .orElse(0L);
+  }
+
   @Override
   public float[] rowScales() {
     return form.rowScales();
@@ -64,7 +78,9 @@ final class TableDecode implements WeightDecode {
   private String levels(
       QuantizedWeight weight, WeightLayout layout, long[] dims, ElementType type) {
     byte[] codes = layout.toStored(weight.codes());
-    return packing.unpackConstant(nodes, base, codes, dims, type);
+    return SparseCodes.of(codes, form.table())
+        .map(sparse -> sparse.unpack(nodes, base, dims, type))
+        .orElseGet(() -> packing.unpackConstant(nodes, base, codes, dims, type));
   }
 
   /** FLOAT whole numbers: level times group multiplier, rounded; grouped if groups are even. */

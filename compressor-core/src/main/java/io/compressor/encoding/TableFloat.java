@@ -54,6 +54,11 @@ final class TableFloat implements Encoding {
   }
 
   @Override
+  public long saved(Site site, QuantizedWeight weight) {
+    return site.kind() == SiteKind.GATHER ? 0 : TableDecode.saved(weight);
+  }
+
+  @Override
   public long opset(QuantSpec spec) {
     return 11;
   }

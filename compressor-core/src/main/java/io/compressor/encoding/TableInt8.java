@@ -1,6 +1,7 @@
 package io.compressor.encoding;
 
 import io.compressor.graph.Site;
+import io.compressor.graph.SiteKind;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
 import java.util.List;
@@ -59,6 +60,11 @@ final class TableInt8 implements Encoding {
   public long bytes(Site site, QuantSpec spec) {
     int groups = spec.groups(site.in());
     return TableDecode.bytes(1 << spec.bits(), site.out(), site.in(), groups) + 4L * site.out();
+  }
+
+  @Override
+  public long saved(Site site, QuantizedWeight weight) {
+    return site.kind() == SiteKind.GATHER ? 0 : TableDecode.saved(weight);
   }
 
   @Override

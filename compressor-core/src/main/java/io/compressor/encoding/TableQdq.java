@@ -1,6 +1,7 @@
 package io.compressor.encoding;
 
 import io.compressor.graph.Site;
+import io.compressor.graph.SiteKind;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
 import java.util.Optional;
@@ -45,6 +46,11 @@ final class TableQdq implements Encoding {
   public long bytes(Site site, QuantSpec spec) {
     return TableDecode.bytes(1 << spec.bits(), site.out(), site.in(), spec.groups(site.in()))
         + 5L * site.out();
+  }
+
+  @Override
+  public long saved(Site site, QuantizedWeight weight) {
+    return site.kind() == SiteKind.GATHER ? 0 : TableDecode.saved(weight);
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class GraphEditor {
   private final Map<String, Tensor> initializers;
   private final Set<String> names = new HashSet<>();
   private final Set<String> forgotten = new HashSet<>();
+  private final Set<String> watched = new HashSet<>();
   private Model header;
 
   public GraphEditor(Model model) {
@@ -77,6 +78,11 @@ public final class GraphEditor {
   /** Drops what the file declares about a value whose shape or type an edit has changed. */
   public void forgetType(String value) {
     forgotten.add(value);
+  }
+
+  /** Keeps a value although nothing reads it. */
+  public void watch(String value) {
+    watched.add(value);
   }
 
   /** The node that now produces {@code output}. */
@@ -158,6 +164,7 @@ public final class GraphEditor {
   public Model build() {
     Set<String> read = new HashSet<>();
     original.outputs().forEach(v -> read.add(v.name()));
+    read.addAll(watched);
     List<Node> nodes = live(read);
     List<Value> inputs = header.graph().inputs();
     Set<String> inputNames = new HashSet<>();

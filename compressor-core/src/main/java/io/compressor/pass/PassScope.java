@@ -47,4 +47,10 @@ public record PassScope(
     return new PassScope(
         original, model, some, skipped, forms, calibration, files, seed, engine, progress);
   }
+
+  /** The same with another model and its sites. */
+  public PassScope with(Model other, List<Site> some) {
+    return new PassScope(
+        original, other, some, skipped, forms, calibration, files, seed, engine, progress);
+  }
 }

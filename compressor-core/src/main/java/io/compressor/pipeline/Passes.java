@@ -4,6 +4,7 @@ import io.compressor.encoding.Preference;
 import io.compressor.pass.Pass;
 import io.compressor.pass.bct.BctPass;
 import io.compressor.pass.jlcm.JlcmPass;
+import io.compressor.pass.joint.JointPass;
 import io.compressor.pass.maestro.MaestroPass;
 import io.compressor.pass.precision.PrecisionPass;
 import io.compressor.pass.prune.PrunePass;
@@ -14,6 +15,7 @@ import io.compressor.pass.tune.TunePass;
 import io.compressor.pass.weights.BadSites;
 import io.compressor.recipe.BctOptions;
 import io.compressor.recipe.JlcmOptions;
+import io.compressor.recipe.JointOptions;
 import io.compressor.recipe.MaestroOptions;
 import io.compressor.recipe.PassOptions;
 import io.compressor.recipe.PrecisionOptions;
@@ -61,6 +63,9 @@ final class Passes {
     }
     if (options instanceof PrecisionOptions precision) {
       return precision(precision, recipe, preference, bad);
+    }
+    if (options instanceof JointOptions joint) {
+      return new JointPass(joint, preference, bad, recipe.budget(), recipe.seed());
     }
     throw new IllegalStateException("no pass for " + options.getClass().getSimpleName());
   }

@@ -135,6 +135,10 @@ public final class OptionValues {
     return many(name).stream().map(v -> Math.toIntExact(((OptionValue.Whole) v).value())).toList();
   }
 
+  public List<Double> numbers(String name) {
+    return many(name).stream().map(v -> ((OptionValue.Real) v).value()).toList();
+  }
+
   /** An error about the value of {@code name}, at the place where it was written. */
   public CompressorException reject(String name, String message, String hint) {
     Origin at = has(name) ? origin(name) : Origin.DEFAULT;

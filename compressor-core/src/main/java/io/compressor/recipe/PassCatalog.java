@@ -15,7 +15,8 @@ public final class PassCatalog {
           MaestroOptions.DESCRIPTOR,
           ResteOptions.DESCRIPTOR,
           TuneOptions.DESCRIPTOR,
-          PrecisionOptions.DESCRIPTOR);
+          PrecisionOptions.DESCRIPTOR,
+          JointOptions.DESCRIPTOR);
 
   private PassCatalog() {}
 

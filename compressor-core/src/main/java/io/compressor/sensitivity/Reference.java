@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -144,17 +145,24 @@ public final class Reference {
   /** How far a model of the same inputs is from the original; infinite where it is not a number. */
   public double distance(Model candidate) {
     try (RuntimeSession session = RuntimeSession.open(candidate, settings)) {
-      double sum = 0;
-      for (Part part : parts) {
-        Tensor made = session.run(part.feeds(), List.of(output)).values().iterator().next();
-        Distance.Row t = Distance.Row.first(part.target(), part.width());
-        Distance.Row s = Distance.Row.first(made, part.width());
-        for (int r = 0; r < part.mask().length; r++) {
-          sum += part.mask()[r] == 0 ? 0 : distance.row(t.at((long) r), s.at((long) r));
-        }
-      }
-      double mean = sum / whole;
-      return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
+      return distance(
+          part ->
+              session.run(parts.get(part).feeds(), List.of(output)).values().iterator().next());
     }
+  }
+
+  /** The same of outputs, one for each batch. */
+  double distance(IntFunction<Tensor> outputs) {
+    double sum = 0;
+    for (int p = 0; p < parts.size(); p++) {
+      Part part = parts.get(p);
+      Distance.Row t = Distance.Row.first(part.target(), part.width());
+      Distance.Row s = Distance.Row.first(outputs.apply(p), part.width());
+      for (int r = 0; r < part.mask().length; r++) {
+        sum += part.mask()[r] == 0 ? 0 : distance.row(t.at((long) r), s.at((long) r));
+      }
+    }
+    double mean = sum / whole;
+    return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
   }
 }

@@ -95,6 +95,17 @@ public record Codebook(byte[] levels) {
     return new Codebook(levels);
   }
 
+  /** The same with 0 for the codeword that is nearest to it. */
+  public Codebook withZero() {
+    int nearest = 0;
+    for (int i = 1; i < levels.length; i++) {
+      nearest = Math.abs(levels[i]) < Math.abs(levels[nearest]) ? i : nearest;
+    }
+    byte[] exact = levels.clone();
+    exact[nearest] = 0;
+    return new Codebook(exact);
+  }
+
   /** Ascending codewords; a code is an index into them. */
   @Override
   public byte[] levels() {

@@ -12,6 +12,8 @@ import io.compressor.ir.Tensor;
 import io.compressor.runtime.OptimizedGraph;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
+import io.compressor.solver.QuantSpec;
+import io.compressor.solver.QuantizedWeight;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,5 +134,36 @@ class MaskedStorageTest {
             .map(Node::domain)
             .filter(d -> !d.isEmpty())
             .collect(Collectors.toSet()));
+  }
+
+  /** Oracle: the same codes, restored as floats. */
+  @ParameterizedTest
+  @CsvSource({"4,0", "4,16", "3,0", "2,12"})
+  void codesOfPrunedWeightsAreMaskedToo(int bits, int group) {
+    Model dense = pruned(Bench.matMul(96, 64), 0.8);
+    Site site = Bench.site(dense);
+    QuantSpec spec = new QuantSpec(bits, group, true, false);
+    QuantizedWeight weight = Bench.quantize(site, Encodings.TABLE_FLOAT, spec);
+    Model file = Bench.emit(dense, Encodings.TABLE_FLOAT, weight, EmitOptions.none());
+    Tensor x = Bench.noise("x", 9, 5, 96);
+    double error =
+        Bench.error(
+            Bench.run(Bench.restored(dense, weight), List.of(x)).get(0),
+            Bench.run(file, List.of(x)).get(0));
+    assertTrue(error < 1e-5, "error " + error);
+    long saved = Encodings.TABLE_FLOAT.saved(site, weight);
+    boolean masked =
+        file.graph().initializers().keySet().stream().anyMatch(n -> n.endsWith("/mask"));
+    assertEquals(saved > 0, masked);
+    assertTrue(bits < 3 || masked, "80 % zeros and no mask");
+    assertEquals(
+        Encodings.TABLE_FLOAT.bytes(site, spec) - saved,
+        Bench.weightBytes(file),
+        80,
+        "what the report says");
+    assertEquals(
+        0,
+        Encodings.TABLE_FLOAT.saved(
+            site, Bench.quantize(Bench.site(Bench.matMul(96, 64)), Encodings.TABLE_FLOAT, spec)));
   }
 }

@@ -5,6 +5,9 @@ import io.compressor.graph.Skipped;
 import io.compressor.pass.weights.Assignment;
 import io.compressor.pass.weights.SolvedSite;
 import io.compressor.recipe.PrecisionOptions;
+import io.compressor.solver.allocate.Option;
+import io.compressor.solver.allocate.OptionCurve;
+import io.compressor.solver.mixed.PairModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,6 +150,21 @@ record Choices(
       }
     }
     return new Assignment(forms, left);
+  }
+
+  /** What the allocator chooses among: augmented sensitivities. */
+  List<OptionCurve> curves(PairModel model) {
+    List<OptionCurve> curves = new ArrayList<>();
+    for (int i = 0; i < sites.size(); i++) {
+      List<Option> options = new ArrayList<>();
+      for (int l = 0; l < levels(); l++) {
+        double error =
+            l == 0 ? 0 : may(i, l) ? model.augmented(i, l, 1, false) : Double.POSITIVE_INFINITY;
+        options.add(new Option(error, bytes[i][l], millis[i][l]));
+      }
+      curves.add(new OptionCurve(sites.get(i).name(), options));
+    }
+    return curves;
   }
 
   /** What going to a level from the one before it saves; bytes or milliseconds. */

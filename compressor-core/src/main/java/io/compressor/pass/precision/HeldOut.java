@@ -8,11 +8,9 @@ import io.compressor.evaluate.Metrics;
 import io.compressor.evaluate.PairedResult;
 import io.compressor.evaluate.Predictor;
 import io.compressor.formats.data.Dataset;
-import io.compressor.ir.Dim;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
-import io.compressor.ir.TensorType;
-import io.compressor.ir.Value;
+import io.compressor.pass.weights.budget.OutputLoss;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
 import java.util.ArrayList;
@@ -52,19 +50,8 @@ final class HeldOut implements AutoCloseable {
         named.orElseGet(
             () ->
                 data.labels().isPresent()
-                    ? isRows(model) ? "top1" : "probe-top1"
+                    ? OutputLoss.isRows(model) ? "top1" : "probe-top1"
                     : data.scores().isPresent() ? "spearman" : "cosine"));
-  }
-
-  /** Whether the first output has one row a sample. */
-  static boolean isRows(Model model) {
-    return model.graph().outputs().stream()
-        .findFirst()
-        .flatMap(Value::type)
-        .flatMap(TensorType::dims)
-        .map(List<Dim>::size)
-        .filter(rank -> rank == 2)
-        .isPresent();
   }
 
   Metric metric() {

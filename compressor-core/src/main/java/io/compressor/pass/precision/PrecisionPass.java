@@ -14,6 +14,8 @@ import io.compressor.pass.weights.Assignment;
 import io.compressor.pass.weights.BadSites;
 import io.compressor.pass.weights.Plans;
 import io.compressor.pass.weights.WholeModel;
+import io.compressor.pass.weights.budget.Spending;
+import io.compressor.pass.weights.budget.Split;
 import io.compressor.recipe.Budget;
 import io.compressor.recipe.PrecisionOptions;
 import io.compressor.solver.mixed.LevelSearch;
@@ -132,8 +134,10 @@ public record PrecisionPass(
   }
 
   private PassOutcome spent(PassScope scope, Study study, PairModel model) {
-    Spending spending = new Spending(study, budget);
-    Optional<int[]> levels = spending.spend(model);
+    Spending spending =
+        new Spending(
+            id(), study.choices().curves(model), budget, scope, levels -> study.emitter().model(levels));
+    Optional<int[]> levels = spending.spend();
     if (levels.isEmpty()) {
       List<Skipped> left =
           scope.sites().stream()

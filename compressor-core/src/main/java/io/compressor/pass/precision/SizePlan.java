@@ -10,7 +10,12 @@ import io.compressor.pass.weights.Plans;
 import io.compressor.pass.weights.WholeModel;
 import io.compressor.recipe.Limit;
 import io.compressor.recipe.PrecisionOptions;
+import io.compressor.solver.allocate.KnapsackTable;
+import io.compressor.solver.allocate.Option;
+import io.compressor.solver.allocate.OptionCurve;
+import io.compressor.solver.allocate.Resource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +59,7 @@ record SizePlan(IntFunction<WholeModel> whole, PrecisionOptions options) {
     double room = size.of(original) - (original - weights);
     List<Integer> bits = new ArrayList<>(List.of(PrecisionOptions.FLOAT));
     bits.addAll(options.widths());
-    int[] chosen = Spending.guess(parameters, bytes, room, bits);
+    int[] chosen = guess(parameters, bytes, room, bits);
     List<PlannedSite> planned = new ArrayList<>();
     for (int i = 0; i < chosen.length; i++) {
       PlannedSite one = chosen[i] == 0 ? null : levels.get(chosen[i] - 1).get(sites.get(i).name());
@@ -67,5 +72,32 @@ record SizePlan(IntFunction<WholeModel> whole, PrecisionOptions options) {
       }
     }
     return new PassPlan(planned, List.copyOf(skipped.values()));
+  }
+
+  /** Widths by a rule of thumb, before anything is measured: each bit quarters a weight's error. */
+  private static int[] guess(
+      double[] parameters, long[][] bytes, double most, List<Integer> bits) {
+    List<OptionCurve> curves = new ArrayList<>();
+    for (int i = 0; i < parameters.length; i++) {
+      List<Option> options = new ArrayList<>();
+      for (int l = 0; l < bytes[i].length; l++) {
+        boolean may = l == 0 || bytes[i][l] > 0;
+        double error = l == 0 ? 0 : parameters[i] * Math.pow(4, -bits.get(l));
+        options.add(new Option(may ? error : Double.POSITIVE_INFINITY, bytes[i][l], 0));
+      }
+      curves.add(new OptionCurve("site" + i, options));
+    }
+    return KnapsackTable.of(curves, Resource.BYTES, Math.max(0, most), KnapsackTable.BUCKETS)
+        .within(most)
+        .map(a -> a.chosen().stream().mapToInt(Integer::intValue).toArray())
+        .orElseGet(() -> Arrays.stream(bytes).mapToInt(SizePlan::smallest).toArray());
+  }
+
+  private static int smallest(long[] bytes) {
+    int best = 0;
+    for (int l = 1; l < bytes.length; l++) {
+      best = bytes[l] > 0 && bytes[l] < bytes[best] ? l : best;
+    }
+    return best;
   }
 }

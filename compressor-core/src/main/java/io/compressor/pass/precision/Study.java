@@ -1,28 +1,20 @@
 package io.compressor.pass.precision;
 
-import io.compressor.encoding.ConvProbe;
 import io.compressor.formats.data.Dataset;
-import io.compressor.graph.GraphIndex;
-import io.compressor.graph.Site;
-import io.compressor.graph.SiteKind;
-import io.compressor.graph.ValueOrigin;
-import io.compressor.ir.Tensor;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.Assignment;
+import io.compressor.pass.weights.ConvTimes;
 import io.compressor.pass.weights.SolvedSite;
 import io.compressor.pass.weights.WholeModel;
+import io.compressor.pass.weights.budget.OutputLoss;
+import io.compressor.pass.weights.budget.Split;
 import io.compressor.recipe.PrecisionOptions;
-import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
-import io.compressor.runtime.Taps;
 import io.compressor.sensitivity.Distance;
 import io.compressor.sensitivity.Reference;
 import io.compressor.statistics.ActivationStatistics;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntFunction;
 
 /** Everything that is known before a configuration is searched: solved levels, costs, samples. */
@@ -58,7 +50,7 @@ record Study(
       solved.add(level.sites().stream().map(SolvedSite::withoutMoments).toList());
     }
     Choices choices =
-        Choices.of(scope.sites(), options, assignments, solved, times(scope, assignments));
+        Choices.of(scope.sites(), options, assignments, solved, ConvTimes.of(scope, assignments));
     Emitter emitter = new Emitter(whole.apply(options.widths().get(0)), scope, statistics, choices);
     Distance distance = distance(options, split.sensitivity(), scope);
     Reference batched =
@@ -88,11 +80,7 @@ record Study(
 
   /** What errors are, in words. */
   String loss() {
-    return switch (distance(options, split.sensitivity(), scope)) {
-      case MSE -> "squared distance of the outputs from the original's, over their square";
-      case KL -> "KL divergence of the outputs from the original's";
-      case COSINE -> "1 - cosine of the outputs with the original's";
-    };
+    return OutputLoss.words(distance(options, split.sensitivity(), scope));
   }
 
   static SessionSettings settings(PassScope scope) {
@@ -100,55 +88,6 @@ record Study(
   }
 
   private static Distance distance(PrecisionOptions options, Dataset data, PassScope scope) {
-    return switch (options.loss()) {
-      case MSE -> Distance.MSE;
-      case KL -> Distance.KL;
-      case COSINE -> Distance.COSINE;
-      case AUTO ->
-          data.labels().isPresent() && HeldOut.isRows(scope.model()) && !endsInSoftmax(scope)
-              ? Distance.KL
-              : Distance.MSE;
-    };
-  }
-
-  /** Whether the first output holds probabilities already. */
-  private static boolean endsInSoftmax(PassScope scope) {
-    return ValueOrigin.isSoftmax(
-        new GraphIndex(scope.model()), scope.model().graph().outputs().get(0).name());
-  }
-
-  /** Convolutions are timed here, at the shape that a sample gives them. */
-  private static Map<String, ConvProbe.Times> times(PassScope scope, List<Assignment> assignments) {
-    Map<String, Site> convolutions = new LinkedHashMap<>();
-    for (Assignment level : assignments) {
-      for (Site site : level.sites()) {
-        if (site.kind() == SiteKind.CONV) {
-          convolutions.put(site.name(), site);
-        }
-      }
-    }
-    if (convolutions.isEmpty()) {
-      return Map.of();
-    }
-    List<String> inputs = convolutions.values().stream().map(Site::input).distinct().toList();
-    Dataset data = scope.calibration().orElseThrow();
-    Map<String, ConvProbe.Times> times = new LinkedHashMap<>();
-    try (RuntimeSession session =
-        RuntimeSession.open(
-            Taps.only(Taps.expose(scope.model(), inputs), inputs), settings(scope))) {
-      Map<String, Tensor> shapes =
-          session.run(data.batch(0, data.fixedBatch().orElse(1)).inputs(), inputs);
-      ConvProbe probe = ConvProbe.beside(scope.forms().probe());
-      convolutions
-          .values()
-          .forEach(
-              site -> {
-                scope.progress().checkCancelled();
-                Optional.ofNullable(shapes.get(site.input()))
-                    .flatMap(x -> probe.measure(site, x.dims()))
-                    .ifPresent(t -> times.put(site.name(), t));
-              });
-    }
-    return times;
+    return OutputLoss.of(options.loss(), data, scope);
   }
 }

@@ -32,6 +32,11 @@ public final class BiasShift {
             });
   }
 
+  /** The constant that a correction would change. */
+  public static Optional<Tensor> constant(GraphIndex index, Site site) {
+    return shifted(index, site, new double[site.out()]);
+  }
+
   public static Model apply(Model model, Map<String, Tensor> biases) {
     Map<String, Tensor> all = new LinkedHashMap<>(model.graph().initializers());
     all.putAll(biases);

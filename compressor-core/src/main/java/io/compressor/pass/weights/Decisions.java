@@ -26,7 +26,7 @@ public final class Decisions {
         choice.encoding().kernel(task.site()),
         choice.encoding().minOrtVersion(spec),
         task.site().weight().byteCount(),
-        choice.bytes(),
+        choice.bytes() - choice.encoding().saved(task.site(), solved.weight()),
         solved.errorPredicted(),
         solved.errorMeasured(),
         choice.floatMs(),

@@ -25,7 +25,7 @@ public final class InputMoments {
    * Under which name the moments of a site's inputs are kept: convolutions have windows of their
    * own.
    */
-  static String key(Site site) {
+  public static String key(Site site) {
     return site.kind() == SiteKind.CONV ? site.name() : site.input();
   }
 

@@ -18,6 +18,7 @@ import io.compressor.solver.Grid;
 import io.compressor.solver.GridFitter;
 import io.compressor.solver.Hessian;
 import io.compressor.solver.HoldoutJudge;
+import io.compressor.solver.MaskedGrid;
 import io.compressor.solver.OutputError;
 import io.compressor.solver.QuantSpec;
 import io.compressor.solver.QuantizedWeight;
@@ -50,13 +51,31 @@ public final class SiteSolver {
   }
 
   public SolvedSite solve(SiteTask task) {
+    return solve(task, Optional.empty());
+  }
+
+  /**
+   * The same with weights that have to become 0.
+   *
+   * @param kept [out × in], false for those; empty = none
+   */
+  public SolvedSite solve(SiteTask task, Optional<boolean[]> kept) {
     float[] w = task.weight();
+    float[] left = kept.map(k -> left(w, k)).orElse(w);
     Optional<Hessian> h = task.dense().map(m -> hessian(task, m));
-    Grid grid = fit(task, w, h);
-    QuantizedWeight rounded = RoundToNearest.quantize(w, grid, engine);
+    Grid grid = fit(task, left, h, kept.isPresent());
+    QuantizedWeight rounded = RoundToNearest.quantize(left, grid, engine);
     return usesGptq(task)
-        ? competition(task, w, rounded, h.orElseThrow())
+        ? competition(task, w, rounded, h.orElseThrow(), kept)
         : plain(task, w, rounded, h);
+  }
+
+  private static float[] left(float[] w, boolean[] kept) {
+    float[] left = w.clone();
+    for (int i = 0; i < left.length; i++) {
+      left[i] = kept[i] ? left[i] : 0;
+    }
+    return left;
   }
 
   /**
@@ -115,10 +134,14 @@ public final class SiteSolver {
         : List.of();
   }
 
-  private SolvedSite competition(SiteTask task, float[] w, QuantizedWeight rounded, Hessian h) {
+  private SolvedSite competition(
+      SiteTask task, float[] w, QuantizedWeight rounded, Hessian h, Optional<boolean[]> kept) {
     Moments moments = task.dense().orElseThrow();
     GptqFactor factor = task.factor().orElseGet(() -> factor(task, h));
-    GptqResult result = GptqSolver.solve(w, factor, rounded.grid(), gptq(), engine);
+    Grid grid = rounded.grid();
+    GptqResult result =
+        GptqSolver.solve(
+            w, factor, kept.<Grid>map(k -> new MaskedGrid(grid, k)).orElse(grid), gptq(), engine);
     List<String> warnings = new ArrayList<>();
     CalibrationWarning.check(moments.rows(), h.size()).ifPresent(c -> warnings.add(c.message()));
     if (result.status() == GptqResult.Status.FELL_BACK) {
@@ -136,7 +159,7 @@ public final class SiteSolver {
     HoldoutJudge.Verdict verdict =
         HoldoutJudge.judge(
             w,
-            result.weight(),
+            new QuantizedWeight(grid, result.weight().codes()),
             rounded,
             held.map(m -> hessian(task, m)).orElse(h),
             moments.rows(),
@@ -158,7 +181,7 @@ public final class SiteSolver {
         warnings);
   }
 
-  private Grid fit(SiteTask task, float[] w, Optional<Hessian> h) {
+  private Grid fit(SiteTask task, float[] w, Optional<Hessian> h, boolean zero) {
     int rows = task.site().out();
     int cols = task.site().in();
     QuantSpec spec = task.grid().spec();
@@ -187,7 +210,7 @@ public final class SiteSolver {
             fitter.columnWeights(),
             fitter.limit());
     Codebook table = CodebookLearner.learn(w, rows, cols, spec, oneSided, engine);
-    return fitter.fit(w, rows, cols, spec, table, engine);
+    return fitter.fit(w, rows, cols, spec, zero ? table.withZero() : table, engine);
   }
 
   /** H of the smoothed input x / s: rows and columns divided by s. */

@@ -34,6 +34,11 @@ public record SiteTask(
     this(site, choice, smoothing, moments, holdout, Optional.empty());
   }
 
+  /** The same for another weight that reads the same input, such as the first of two factors. */
+  public SiteTask reading(Site other, EncodingChoice form) {
+    return new SiteTask(other, form, smoothing, moments, holdout, factor);
+  }
+
   SiteTask withFactor(GptqFactor shared) {
     return new SiteTask(site, choice, smoothing, moments, holdout, Optional.of(shared));
   }

@@ -106,8 +106,14 @@ public record WholeModel(
             .toList());
   }
 
-  private Assignment observed(PassScope scope, int width, ActivationStatistics statistics) {
+  /** The same without sites that were never observed. */
+  public Assignment observed(PassScope scope, int width, ActivationStatistics statistics) {
     return bad.keep(assignment(scope, width), statistics, Needs::key);
+  }
+
+  /** What is to be solved, with what is known of each site's inputs. */
+  public List<SiteTask> tasks(Assignment assignment, ActivationStatistics statistics) {
+    return new TaskBuilder(options, statistics).build(assignment);
   }
 
   /** Solves the sites that no narrower width was good enough for. */

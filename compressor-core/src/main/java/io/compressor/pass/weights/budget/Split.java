@@ -1,4 +1,4 @@
-package io.compressor.pass.precision;
+package io.compressor.pass.weights.budget;
 
 import io.compressor.formats.data.Dataset;
 import java.util.Optional;
@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
  * @param heldOut all others
  * @param warning where there are too few to part
  */
-record Split(Dataset sensitivity, Dataset heldOut, Optional<String> warning) {
+public record Split(Dataset sensitivity, Dataset heldOut, Optional<String> warning) {
   private static final int FEWEST = 8;
 
-  static Split of(Dataset data, int samples) {
+  public static Split of(Dataset data, int samples) {
     int unit = data.pairs() ? 2 : 1;
     int units = data.size() / unit;
     int wanted = Math.max(1, Math.min(samples / unit, units / 2));
@@ -36,7 +36,7 @@ record Split(Dataset sensitivity, Dataset heldOut, Optional<String> warning) {
   }
 
   /** At most so many samples, evenly spread; pairs may be parted. */
-  static Dataset spread(Dataset data, int most) {
+  public static Dataset spread(Dataset data, int most) {
     if (data.size() <= most) {
       return data;
     }
