@@ -22,6 +22,7 @@ import io.compressor.graph.rewrite.SpellNorms;
 import io.compressor.ir.Model;
 import io.compressor.ir.Value;
 import io.compressor.recipe.DataRefs;
+import io.compressor.recipe.JointSteps;
 import io.compressor.recipe.Recipe;
 import io.compressor.recipe.Step;
 import io.compressor.report.Measured;
@@ -53,7 +54,7 @@ final class CompressionRun implements AutoCloseable {
 
   CompressionRun(CompressionRequest request) {
     this.request = request;
-    this.recipe = request.recipe().recipe();
+    this.recipe = JointSteps.of(request.recipe().recipe());
     this.progress = request.progress();
     this.engine = new LocalEngine(request.threads());
   }
@@ -99,12 +100,7 @@ final class CompressionRun implements AutoCloseable {
     Model output =
         recipe.steps().isEmpty()
             ? input.model()
-            : new SpellNorms()
-                .apply(steps.model())
-                .model()
-                .withMetadata("compressor.version", ToolVersion.current())
-                .withMetadata("compressor.parent.sha256", parent)
-                .withMetadata("compressor.recipe.sha256", request.recipe().sha256());
+            : finished(steps.model(), parent, request.recipe().sha256());
     progress.begin("write", 1);
     GateCheck.Outcome measured;
     boolean isPlaced;
@@ -127,6 +123,16 @@ final class CompressionRun implements AutoCloseable {
     Report report = report(input, parent, written, steps, measured, calibration, evaluation);
     request.reportDir().ifPresent(dir -> ReportWriter.write(report, dir));
     return new CompressionResult(request.output(), report, measured.gate());
+  }
+
+  /** What is done to every model that is no mere copy, last of all. */
+  static Model finished(Model model, String parent, String recipe) {
+    return new SpellNorms()
+        .apply(model)
+        .model()
+        .withMetadata("compressor.version", ToolVersion.current())
+        .withMetadata("compressor.parent.sha256", parent)
+        .withMetadata("compressor.recipe.sha256", recipe);
   }
 
   private Optional<Dataset> data(

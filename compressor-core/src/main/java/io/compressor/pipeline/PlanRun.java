@@ -5,14 +5,19 @@ import io.compressor.engine.LocalEngine;
 import io.compressor.formats.data.Dataset;
 import io.compressor.formats.data.Datasets;
 import io.compressor.formats.onnx.ModelFile;
+import io.compressor.formats.onnx.OnnxWriter;
+import io.compressor.ir.Model;
 import io.compressor.pass.PassFiles;
 import io.compressor.pass.PlannedSite;
+import io.compressor.recipe.JointSteps;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** The first half of a run: everything up to the first weight. */
 final class PlanRun {
+  private static final String HASH = "0".repeat(64);
+
   private PlanRun() {}
 
   static CompressionPlan of(CompressionRequest request) {
@@ -23,7 +28,7 @@ final class PlanRun {
       int rows = TypicalRows.of(input.model(), calibration);
       StepRunner.Plan plan =
           new StepRunner(
-                  request.recipe().recipe(),
+                  JointSteps.of(request.recipe().recipe()),
                   calibration,
                   PassFiles.temporary(),
                   kernels.chooser(input.model(), rows),
@@ -60,7 +65,12 @@ final class PlanRun {
         plan.sites(),
         plan.skipped(),
         input.bytes(),
-        input.bytes() - saved,
+        plan.hollow().map(PlanRun::written).orElse(input.bytes() - saved),
         work.stream().mapToLong(Long::longValue).sum());
+  }
+
+  /** Bytes of a model as a run would write it; hashes are as long as any. */
+  private static long written(Model hollow) {
+    return OnnxWriter.size(CompressionRun.finished(hollow, HASH, HASH));
   }
 }

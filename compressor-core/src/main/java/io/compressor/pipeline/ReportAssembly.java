@@ -7,6 +7,7 @@ import io.compressor.formats.data.Dataset;
 import io.compressor.graph.Skipped;
 import io.compressor.pass.SearchTrace;
 import io.compressor.pass.SiteDecision;
+import io.compressor.report.FrontPoint;
 import io.compressor.report.Report;
 import io.compressor.runtime.Latency;
 import java.util.Arrays;
@@ -49,7 +50,20 @@ public final class ReportAssembly {
         traces.stream()
             .flatMap(t -> t.points().stream())
             .map(p -> new Report.Point(p.bytes(), null, p.drop()))
-            .toList());
+            .toList(),
+        traces.stream().allMatch(t -> t.front().isEmpty())
+            ? null
+            : traces.stream()
+                .flatMap(t -> t.front().stream())
+                .map(
+                    p ->
+                        new FrontPoint(
+                            p.bytes(),
+                            p.millis() > 0 ? p.millis() : null,
+                            p.predicted(),
+                            p.loss(),
+                            p.recipe()))
+                .toList());
   }
 
   static Report.Skip skip(Skipped s) {

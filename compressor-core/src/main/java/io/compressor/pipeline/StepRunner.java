@@ -75,21 +75,27 @@ final class StepRunner {
       List<String> rotations,
       List<SearchTrace> searches) {}
 
-  /** What all steps together would do. */
-  record Plan(List<PlannedSite> sites, List<Skipped> skipped) {}
+  /**
+   * What all steps together would do.
+   *
+   * @param hollow as in {@link PassPlan}; empty where a step changes what another has written
+   */
+  record Plan(List<PlannedSite> sites, List<Skipped> skipped, Optional<Model> hollow) {}
 
   /** What {@link #run} would do; steps are planned on the model as it is. */
   Plan plan(Model model) {
     Map<String, PlannedSite> planned = new LinkedHashMap<>();
+    Optional<Model> hollow = Optional.empty();
     for (int i = 0; i < recipe.steps().size(); i++) {
       Step step = recipe.steps().get(i);
       Pass pass = Passes.of(step.options(), recipe, calibration.isPresent());
       PassPlan plan = pass.plan(scope(model, prepared(pass, model), pass, i));
+      hollow = recipe.steps().size() == 1 ? plan.hollow() : Optional.empty();
       plan.sites().forEach(s -> planned.put(s.site().name(), s));
       plan.skipped().forEach(s -> skipped.putIfAbsent(s.name(), s));
     }
     planned.keySet().forEach(skipped::remove);
-    return new Plan(List.copyOf(planned.values()), List.copyOf(skipped.values()));
+    return new Plan(List.copyOf(planned.values()), List.copyOf(skipped.values()), hollow);
   }
 
   Result run(Model model) {

@@ -1,5 +1,6 @@
 package io.compressor.report;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The gate's rules, all metrics, and the search behind the choice. */
@@ -98,6 +99,28 @@ record QualitySection(Html html, Report report) {
         "small");
     Report.Output output = report.output();
     new ParetoPlot(search.pareto()).draw(html, output == null ? 0 : output.bytes());
+    if (search.front() != null) {
+      front(search.front());
+    }
     html.close();
+  }
+
+  /** Each point with the recipe that makes it. */
+  private void front(List<FrontPoint> points) {
+    html.open("table").open("thead").open("tr");
+    for (String head : List.of("size", "loss", "predicted", "recipe")) {
+      html.leaf("th", head);
+    }
+    html.close().close().open("tbody");
+    for (int i = 0; i < points.size(); i++) {
+      FrontPoint p = points.get(i);
+      html.open("tr");
+      html.leaf("td", Wording.bytes(p.bytes()));
+      html.leaf("td", Wording.value(p.loss()));
+      html.leaf("td", Wording.value(p.predicted()));
+      html.leaf("td", "points/" + ReportWriter.recipeName(i));
+      html.close();
+    }
+    html.close().close();
   }
 }

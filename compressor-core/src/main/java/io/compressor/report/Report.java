@@ -170,10 +170,12 @@ public record Report(
   /**
    * @param evaluations how many candidates were scored
    * @param pareto the best points found, by bytes
+   * @param front what each size costs, with recipes; null where none was computed
    */
-  public record Search(long evaluations, List<Point> pareto) {
+  public record Search(long evaluations, List<Point> pareto, @Nullable List<FrontPoint> front) {
     public Search {
       pareto = List.copyOf(pareto);
+      front = front == null ? null : List.copyOf(front);
     }
   }
 

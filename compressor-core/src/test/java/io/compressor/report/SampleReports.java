@@ -157,7 +157,7 @@ final class SampleReports {
                 new Report.Skip("encoder/layer.0/attention/Constant_3", "fewer than 4096 elements"),
                 new Report.Skip("encoder/layer.1/attention/Constant_3", "fewer than 4096 elements"),
                 new Report.Skip("pooler/custom", "operator domain 'com.example' is not known")))
-        .search(new Report.Search(48, pareto()))
+        .search(new Report.Search(48, pareto(), null))
         .quality(quality())
         .latency(new Report.Latency(11.24, 4.68, 2.402, 1, "input_ids 1×128"))
         .memory(new Report.Memory(61_000_000, 84, 118_000_000L, 142.0))

@@ -40,7 +40,7 @@ public final class StaticInt8 {
    * Stores a Conv's bias as int32 with the scale of the products it is added to, as the integer
    * kernel wants it. The weight is already int8 behind a DequantizeLinear.
    *
-   * @param scales of the weight, one per output channel [out]
+   * @param scales of the weight, one per output channel [out]; some may be below 0
    * @param bias [out], corrections included
    * @param gridOfInput the grid of the site's input
    */
@@ -49,7 +49,8 @@ public final class StaticInt8 {
     float[] biasScales = new float[scales.length];
     int[] codes = new int[scales.length];
     for (int o = 0; o < scales.length; o++) {
-      biasScales[o] = Math.max(inputScale * scales[o], Float.MIN_NORMAL);
+      float product = inputScale * scales[o];
+      biasScales[o] = Math.copySign(Math.max(Math.abs(product), Float.MIN_NORMAL), product);
       double code = Math.rint(bias[o] / (double) biasScales[o]);
       codes[o] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, code));
     }

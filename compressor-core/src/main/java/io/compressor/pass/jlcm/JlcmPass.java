@@ -74,8 +74,7 @@ public record JlcmPass(
 
   @Override
   public PassPlan plan(PassScope scope) {
-    return Plans.of(
-        whole().assignment(scope, options.weights().bits()), options.weights(), hasData);
+    return Plans.whole(whole(), scope, whole().assignment(scope, options.weights().bits()));
   }
 
   @Override

@@ -36,7 +36,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -134,7 +133,7 @@ public record JointPass(
             found.loss(),
             recipe.of(chosen)));
     List<String> notes = new ArrayList<>(spending.notes());
-    notes.addAll(summary(stock, sample, sum, found));
+    notes.addAll(Summary.of(stock, sample, sum, found, options.refine()));
     return outcome(scope, menu, model, chosen, notes)
         .searched(
             new SearchTrace(
@@ -211,35 +210,6 @@ public record JointPass(
             .toList(),
         left,
         notes);
-  }
-
-  private List<String> summary(
-      Stock stock, Sample sample, Allocation sum, Refinement.Result found) {
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    stock
-        .chosen(found.chosen())
-        .forEach(
-            c -> {
-              Treatment t = c.item().treatment();
-              String kind =
-                  t.rank() > 0
-                      ? "as two factors"
-                      : t.zeros() > 0 ? "with zeros" : t.isNone() ? "in float" : "in codes alone";
-              counts.merge(kind, 1, Integer::sum);
-            });
-    List<String> parts = new ArrayList<>();
-    counts.forEach((kind, n) -> parts.add(n + " " + kind));
-    return List.of(
-        "joint: of %d weights %s; %d treatments were measured on %d samples"
-            .formatted(
-                found.chosen().length, String.join(", ", parts), stock.all().size(), sample.size()),
-        "joint: loss of the outputs predicted %s (sum over weights), of the file %s; %d of %d rounds helped"
-            .formatted(
-                number(sum.error()), number(found.loss()), found.rounds(), options.refine()));
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.3g", value);
   }
 
   Map<String, List<Treatment>> wanted(PassScope scope, Menu menu) {

@@ -31,4 +31,9 @@ record Sample(Reference batched, Reference single, Distance distance, int size) 
         all.length(0) >= 0 ? Reference.of(model, data, 1, distance, settings) : batched;
     return new Sample(batched, single, distance, data.size());
   }
+
+  /** What losses are. */
+  String words() {
+    return OutputLoss.words(distance);
+  }
 }

@@ -7,7 +7,6 @@ import io.compressor.pass.PassOutcome;
 import io.compressor.pass.PassPlan;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.Prepared;
-import io.compressor.pass.weights.Assignment;
 import io.compressor.pass.weights.BadSites;
 import io.compressor.pass.weights.Plans;
 import io.compressor.pass.weights.WholeModel;
@@ -48,7 +47,9 @@ public record QuantizePass(
 
   @Override
   public PassPlan plan(PassScope scope) {
-    return Plans.of(Assignment.of(options, preference, scope), options, hasData);
+    List<Integer> widths = options.widths();
+    int widest = widths.get(widths.size() - 1);
+    return Plans.whole(whole(), scope, whole().assignment(scope, widest));
   }
 
   private WholeModel whole() {

@@ -89,7 +89,8 @@ record IntegerBias(String value, Tensor codes, Tensor scales, Tensor weightScale
     int[] q = new int[s.length];
     for (int i = 0; i < s.length; i++) {
       if (w[i] != movedWeightScales[i]) {
-        s[i] = Math.max((float) ((double) s[i] * movedWeightScales[i] / w[i]), Float.MIN_NORMAL);
+        float moved = (float) ((double) s[i] * movedWeightScales[i] / w[i]);
+        s[i] = Math.copySign(Math.max(Math.abs(moved), Float.MIN_NORMAL), moved);
       }
       double code = Math.rint(bias[i] / (double) s[i]);
       q[i] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, code));
