@@ -35,6 +35,9 @@ final class HollowModel {
 
   private static final int BINS = 16;
 
+  /** Different scales; a prime, so that neighbours differ. */
+  private static final int STEPS = 1021;
+
   private HollowModel() {}
 
   /**
@@ -51,7 +54,7 @@ final class HollowModel {
     Map<String, float[]> ones = new LinkedHashMap<>();
     List<SolvedSite> solved = new ArrayList<>();
     for (Assignment.Assigned a : assignment.assigned()) {
-      solved.add(hollow(whole, a, ones));
+      solved.add(hollow(whole, a, ones, solved.size()));
     }
     return Optional.of(
         whole
@@ -65,7 +68,7 @@ final class HollowModel {
   }
 
   private static SolvedSite hollow(
-      WholeModel whole, Assignment.Assigned a, Map<String, float[]> ones) {
+      WholeModel whole, Assignment.Assigned a, Map<String, float[]> ones, int number) {
     Site site = a.site();
     boolean linear = site.kind() == SiteKind.MATMUL || site.kind() == SiteKind.GEMM;
     boolean smoothed =
@@ -80,8 +83,7 @@ final class HollowModel {
             : Optional.empty();
     return new SolvedSite(
         new SiteTask(site, a.choice(), smoothing, Optional.empty(), Optional.empty()),
-        new QuantizedWeight(
-            grid(site, a.choice().grid()), new byte[Math.toIntExact(site.parameters())]),
+        new QuantizedWeight(grid(site, a.choice().grid(), number), codes(site, number)),
         "",
         Optional.empty(),
         OptionalDouble.empty(),
@@ -95,15 +97,24 @@ final class HollowModel {
     return s;
   }
 
-  /** Some grid of the kind that is asked for; no two rows are alike, so that none share anything. */
-  private static Grid grid(Site site, GridRequest request) {
+  /** Equal constants are written once; these differ between sites. */
+  private static byte[] codes(Site site, int number) {
+    byte[] codes = new byte[Math.toIntExact(site.parameters())];
+    for (int i = 0; i < Math.min(Integer.SIZE, codes.length); i++) {
+      codes[i] = (byte) (number >> i & 1);
+    }
+    return codes;
+  }
+
+  /** Some grid of the kind that is asked for, in which neither rows nor sites are alike. */
+  private static Grid grid(Site site, GridRequest request, int number) {
     int rows = site.out();
     int cols = site.in();
     int bits = request.spec().bits();
     int group = request.spec().groupSize(cols);
     float[] scales = new float[rows * request.spec().groups(cols)];
     for (int i = 0; i < scales.length; i++) {
-      scales[i] = 1 + (i % 8191) / 8192f;
+      scales[i] = 1 + (i * (2 * number + 1) + number) % STEPS / (float) STEPS;
     }
     if (request.family() == GridFamily.UNIFORM) {
       byte[] zeros = new byte[scales.length];
@@ -111,8 +122,20 @@ final class HollowModel {
       return new UniformGrid(rows, cols, bits, group, scales, zeros);
     }
     Codebook table =
-        bits <= 6 ? Codebook.gaussian(1 << bits, request.limit()) : Codebook.uniform(bits);
+        bits <= 6
+            ? unlike(Codebook.gaussian(1 << bits, request.limit()), number)
+            : Codebook.uniform(bits);
     return FoldedScales.fold(scales, rows, cols, group, table, 1, request.limit());
+  }
+
+  /** Inner codewords moved a little, for learnt tables hardly ever agree. */
+  private static Codebook unlike(Codebook table, int number) {
+    byte[] levels = table.levels();
+    for (int i = 1, rest = number; i + 1 < levels.length; i++, rest >>= 2) {
+      int moved = levels[i] + (rest & 3);
+      levels[i] = moved < levels[i + 1] ? (byte) moved : levels[i];
+    }
+    return new Codebook(levels);
   }
 
   /** Ranges of the values that will have fixed ones. */
