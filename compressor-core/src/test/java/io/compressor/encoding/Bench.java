@@ -278,7 +278,7 @@ final class Bench {
   /** Bytes of the initializers that the site's weight became: all but biases and small tables. */
   static long weightBytes(Model written) {
     List<String> parts =
-        List.of("/codes", "/multipliers", "/scale", "/scales", "/zeros", "/zero", "/int8");
+        List.of("/codes", "/multipliers", "/scale", "/scales", "/zeros", "/zero", "/int8", "/mask");
     long bytes = 0;
     for (Tensor t : written.graph().initializers().values()) {
       boolean part = parts.stream().anyMatch(p -> t.name().endsWith(p));

@@ -161,9 +161,9 @@ class MaskedStorageTest {
         Bench.weightBytes(file),
         80,
         "what the report says");
-    assertEquals(
-        0,
+    long unpruned =
         Encodings.TABLE_FLOAT.saved(
-            site, Bench.quantize(Bench.site(Bench.matMul(96, 64)), Encodings.TABLE_FLOAT, spec)));
+            site, Bench.quantize(Bench.site(Bench.matMul(96, 64)), Encodings.TABLE_FLOAT, spec));
+    assertTrue(bits < 3 || unpruned == 0, "codes that are seldom 0 need no mask");
   }
 }
