@@ -51,7 +51,9 @@ record SparseCodes(byte[] bits, byte[] kept, byte[] table) {
         : Optional.empty();
   }
 
-  /** Bytes in the file of so many codes, so many of which are kept, in a table of so many levels. */
+  /**
+   * Bytes in the file of so many codes, so many of which are kept, in a table of so many levels.
+   */
   static long bytes(long codes, long kept, int levels) {
     return MaskBits.bytes(codes) + CodeWords.of(levels - 1).bytes(kept);
   }

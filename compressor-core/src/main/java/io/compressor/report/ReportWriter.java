@@ -10,9 +10,9 @@ public final class ReportWriter {
 
   /**
    * Writes {@code report.json}, {@code report.html}, {@code report.md} and {@code junit.xml}, and
-   * for each point of a front {@code points/NN.yaml}. Each
-   * is written beside its place and moved there, so that a reader never sees half a file; json
-   * comes last, so whoever waits for it finds the others.
+   * for each point of a front {@code points/NN.yaml}. Each is written beside its place and moved
+   * there, so that a reader never sees half a file; json comes last, so whoever waits for it finds
+   * the others.
    *
    * @param folder made when absent
    * @throws CompressorException IO when the folder cannot be written

@@ -146,8 +146,7 @@ public final class Reference {
   public double distance(Model candidate) {
     try (RuntimeSession session = RuntimeSession.open(candidate, settings)) {
       return distance(
-          part ->
-              session.run(parts.get(part).feeds(), List.of(output)).values().iterator().next());
+          part -> session.run(parts.get(part).feeds(), List.of(output)).values().iterator().next());
     }
   }
 

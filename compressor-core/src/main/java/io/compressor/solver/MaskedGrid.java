@@ -11,8 +11,7 @@ public record MaskedGrid(Grid grid, boolean[] kept) implements Grid {
   public MaskedGrid {
     if (kept.length != grid.rows() * grid.cols()) {
       throw new IllegalArgumentException(
-          "expected a mask of %d x %d but got %d"
-              .formatted(grid.rows(), grid.cols(), kept.length));
+          "expected a mask of %d x %d but got %d".formatted(grid.rows(), grid.cols(), kept.length));
     }
   }
 

@@ -215,8 +215,7 @@ class JointTest {
       return;
     }
     CompressorException e =
-        assertThrows(
-            CompressorException.class, () -> compress(input(), joint(with, ""), 1));
+        assertThrows(CompressorException.class, () -> compress(input(), joint(with, ""), 1));
     assertEquals(ErrorCode.RECIPE, e.code());
     assertTrue((e.getMessage() + e.where() + e.hint()).contains(says), e.getMessage());
   }

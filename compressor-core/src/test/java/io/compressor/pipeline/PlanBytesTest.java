@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.compressor.formats.data.DataSource;
 import io.compressor.ir.Model;
-import io.compressor.recipe.ResolvedRecipe;
 import io.compressor.recipe.RecipeSource;
+import io.compressor.recipe.ResolvedRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,7 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TreatmentTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"float", "8-bit", "2-bit 65% zero", "4-bit 0.125% zero", "rank 96 float", "rank 1 4-bit"})
+      strings = {
+        "float",
+        "8-bit",
+        "2-bit 65% zero",
+        "4-bit 0.125% zero",
+        "rank 96 float",
+        "rank 1 4-bit"
+      })
   void readsWhatItWrites(String text) {
     assertEquals(text, Treatment.parse(text).orElseThrow().toString());
   }
@@ -20,8 +27,18 @@ class TreatmentTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "9-bit", "1-bit", "16-bit", "4-bit 100% zero", "4-bit zero", "float 50% zero",
-        "rank 0 4-bit", "rank 4", "rank 4 4-bit 50% zero", "4-bit  50% zero", "rank 99999999 float"
+        "",
+        "9-bit",
+        "1-bit",
+        "16-bit",
+        "4-bit 100% zero",
+        "4-bit zero",
+        "float 50% zero",
+        "rank 0 4-bit",
+        "rank 4",
+        "rank 4 4-bit 50% zero",
+        "4-bit  50% zero",
+        "rank 99999999 float"
       })
   void everythingElseIsRefused(String text) {
     assertEquals(Optional.empty(), Treatment.parse(text));

@@ -50,7 +50,8 @@ class MaskedGridTest {
   @Test
   void theNearestCodewordBecomesZero() {
     assertArrayEquals(
-        new byte[] {-90, 0, 40, 127}, new Codebook(new byte[] {-90, -30, 40, 127}).withZero().levels());
+        new byte[] {-90, 0, 40, 127},
+        new Codebook(new byte[] {-90, -30, 40, 127}).withZero().levels());
     Codebook has = new Codebook(new byte[] {-90, 0, 40});
     assertEquals(has, has.withZero());
   }

@@ -36,7 +36,6 @@ record Chosen(Site site, Item item, Piece piece) {
 
   /** Solved weights by name. */
   Map<String, SolvedSite> byName() {
-    return piece.solved().stream()
-        .collect(Collectors.toMap(s -> s.task().site().name(), s -> s));
+    return piece.solved().stream().collect(Collectors.toMap(s -> s.task().site().name(), s -> s));
   }
 }

@@ -36,8 +36,7 @@ record HiddenRanges(ActivationStatistics seen, Map<String, String> names) {
     for (Chosen one : all) {
       if (isStatic(one) && !names.containsKey(key(one))) {
         names.put(
-            key(one),
-            FactoredForm.beside(editor, one.site(), one.piece().factors().orElseThrow()));
+            key(one), FactoredForm.beside(editor, one.site(), one.piece().factors().orElseThrow()));
       }
     }
     if (names.isEmpty()) {

@@ -14,10 +14,7 @@ import java.util.Optional;
  * @param millis of one run, as measured; 0 where nothing was
  */
 record Item(
-    Treatment treatment,
-    Optional<Halves> halves,
-    List<Assignment.Assigned> coded,
-    double millis) {
+    Treatment treatment, Optional<Halves> halves, List<Assignment.Assigned> coded, double millis) {
   Item {
     coded = List.copyOf(coded);
   }

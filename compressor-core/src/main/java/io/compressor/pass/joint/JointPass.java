@@ -127,11 +127,7 @@ public record JointPass(
     Allocation sum = Allocation.of(curves, found.chosen());
     front.add(
         new SearchTrace.FrontPoint(
-            OnnxWriter.size(model),
-            sum.millis(),
-            sum.error(),
-            found.loss(),
-            recipe.of(chosen)));
+            OnnxWriter.size(model), sum.millis(), sum.error(), found.loss(), recipe.of(chosen)));
     List<String> notes = new ArrayList<>(spending.notes());
     notes.addAll(Summary.of(stock, sample, sum, found, options.refine()));
     return outcome(scope, menu, model, chosen, notes)
@@ -177,8 +173,7 @@ public record JointPass(
                 .findFirst()
                 .map(s -> menu.refusal(s).reason())
                 .orElse("")
-            : "'inspect' lists their names; the first are "
-                + known.stream().limit(3).toList());
+            : "'inspect' lists their names; the first are " + known.stream().limit(3).toList());
   }
 
   private PassOutcome untouched(PassScope scope, List<String> notes) {
@@ -252,10 +247,7 @@ public record JointPass(
   private Writer writer(PassScope scope, ActivationStatistics statistics, Stock stock) {
     HiddenRanges hidden =
         HiddenRanges.observe(
-            scope,
-            observed(scope.calibration().orElseThrow()),
-            options.calibration(),
-            stock.all());
+            scope, observed(scope.calibration().orElseThrow()), options.calibration(), stock.all());
     return new Writer(whole(widest()), scope, statistics, hidden);
   }
 

@@ -51,7 +51,8 @@ record JointPlan(JointPass pass, PassScope scope) {
             : t.zeros() > 0
                 ? plain - site.parameters() * (t.bits() * t.zeros() - 1) / 8
                 : (double) plain;
-    return site(site, t.toString(), form == null ? "factored" : form.choice().encoding().id(), bytes);
+    return site(
+        site, t.toString(), form == null ? "factored" : form.choice().encoding().id(), bytes);
   }
 
   private PassPlan searched() {

@@ -123,8 +123,7 @@ final class Menu {
 
   private static OptionalDouble millis(EncodingChoice choice, Optional<ConvProbe.Times> conv) {
     return switch (choice.encoding().arithmetic()) {
-      case STATIC_INT8 ->
-          conv.map(t -> OptionalDouble.of(t.int8Ms())).orElse(choice.predictedMs());
+      case STATIC_INT8 -> conv.map(t -> OptionalDouble.of(t.int8Ms())).orElse(choice.predictedMs());
       case FLOAT -> floatMs(Optional.of(choice), conv);
       default -> choice.predictedMs();
     };

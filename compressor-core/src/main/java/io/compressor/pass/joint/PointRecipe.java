@@ -7,7 +7,9 @@ import io.compressor.recipe.SiteRule;
 import java.util.List;
 import java.util.Locale;
 
-/** A configuration as a recipe that makes it again: the step's options, and a rule for each site. */
+/**
+ * A configuration as a recipe that makes it again: the step's options, and a rule for each site.
+ */
 record PointRecipe(JointOptions options, Preference preference, BadSites bad, long seed) {
   String of(List<Chosen> chosen) {
     StringBuilder yaml = new StringBuilder();

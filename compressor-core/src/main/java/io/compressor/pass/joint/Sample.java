@@ -1,6 +1,7 @@
 package io.compressor.pass.joint;
 
 import io.compressor.formats.data.Dataset;
+import io.compressor.ir.Model;
 import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.budget.OutputLoss;
 import io.compressor.pass.weights.budget.Split;
@@ -8,7 +9,6 @@ import io.compressor.recipe.JointOptions;
 import io.compressor.runtime.SessionSettings;
 import io.compressor.sensitivity.Distance;
 import io.compressor.sensitivity.Reference;
-import io.compressor.ir.Model;
 
 /**
  * Samples that options are measured on.

@@ -21,8 +21,9 @@ record Stock(List<Offer> offers, List<List<Piece>> pieces) {
   }
 
   /**
-   * Solves everything and keeps what no other item of the same site clearly betters, by output error
-   * of the layer: an error at the outputs costs a run of the model, that of a layer a product.
+   * Solves everything and keeps what no other item of the same site clearly betters, by output
+   * error of the layer: an error at the outputs costs a run of the model, that of a layer a
+   * product.
    *
    * @param timed whether slower items may be kept for that they are smaller, and the reverse
    */
@@ -45,8 +46,7 @@ record Stock(List<Offer> offers, List<List<Piece>> pieces) {
 
   private record Solved(Offer offer, List<Piece> pieces) {}
 
-  private static Solved solve(
-      PassScope scope, Offer offer, Workshop.Bench bench, boolean timed) {
+  private static Solved solve(PassScope scope, Offer offer, Workshop.Bench bench, boolean timed) {
     List<Piece> pieces = new ArrayList<>();
     double[] errors = new double[offer.items().size()];
     double[] bytes = new double[errors.length];
@@ -72,8 +72,7 @@ record Stock(List<Offer> offers, List<List<Piece>> pieces) {
   private static boolean isBettered(
       int i, Offer offer, double[] errors, double[] bytes, boolean timed) {
     for (int j = 0; j < errors.length; j++) {
-      boolean slower =
-          timed && offer.items().get(j).millis() > offer.items().get(i).millis();
+      boolean slower = timed && offer.items().get(j).millis() > offer.items().get(i).millis();
       if (j != i && bytes[j] <= bytes[i] && !slower && errors[j] < CLEARLY * errors[i]) {
         return true;
       }

@@ -14,8 +14,7 @@ final class Stored {
       return site.weight().byteCount();
     }
     long sum = 0;
-    List<String> coded =
-        piece.solved().stream().map(s -> s.task().site().name()).toList();
+    List<String> coded = piece.solved().stream().map(s -> s.task().site().name()).toList();
     for (SolvedSite one : piece.solved()) {
       EncodingChoice choice = one.task().choice();
       sum += choice.bytes() - choice.encoding().saved(one.task().site(), one.weight());

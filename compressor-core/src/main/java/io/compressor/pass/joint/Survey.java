@@ -28,9 +28,9 @@ import java.util.stream.IntStream;
 /**
  * What each item loses at the model's outputs, every other site being as it is, and what it stores.
  *
- * <p>Weights are replaced in float, and only what follows them is run; what rounded activations lose
- * is added: it is measured once a site, on the model written with that site alone in its widest
- * codes. Bytes are those that a file with that site alone treated has less.
+ * <p>Weights are replaced in float, and only what follows them is run; what rounded activations
+ * lose is added: it is measured once a site, on the model written with that site alone in its
+ * widest codes. Bytes are those that a file with that site alone treated has less.
  */
 final class Survey {
   /** Two factors round two inputs. */
@@ -136,8 +136,7 @@ final class Survey {
   /** How many inputs an item rounds. */
   private static int rounded(Item item) {
     boolean rounds =
-        item.coded().stream()
-            .anyMatch(a -> a.choice().encoding().arithmetic() != Arithmetic.FLOAT);
+        item.coded().stream().anyMatch(a -> a.choice().encoding().arithmetic() != Arithmetic.FLOAT);
     return rounds ? item.halves().isPresent() ? HALVES : 1 : 0;
   }
 

@@ -67,8 +67,7 @@ final class Workshop {
 
     private Bench(Offer offer) {
       this.site = offer.site();
-      this.most =
-          offer.items().stream().mapToInt(i -> i.treatment().rank()).max().orElse(0);
+      this.most = offer.items().stream().mapToInt(i -> i.treatment().rank()).max().orElse(0);
       this.w = SiteTask.finiteWeight(site);
       this.moments = InputMoments.of(site, statistics);
     }
@@ -86,7 +85,9 @@ final class Workshop {
       return t.rank() > 0 ? factored(item) : coded(item);
     }
 
-    /** Output error relative to the output, on data where there is any; comparable within a site. */
+    /**
+     * Output error relative to the output, on data where there is any; comparable within a site.
+     */
     double error(Piece piece, float[] made) {
       if (piece.factors().isEmpty() && piece.solved().size() == 1) {
         SolvedSite one = piece.solved().get(0);
@@ -173,16 +174,14 @@ final class Workshop {
     }
 
     private Optional<double[]> shift(Piece piece, Item item) {
-      return moments.map(
-          m -> BiasCorrection.delta(w, piece.matrix(site, item, engine), m.mean(0)));
+      return moments.map(m -> BiasCorrection.delta(w, piece.matrix(site, item, engine), m.mean(0)));
     }
 
     private SiteTask second(Site half, EncodingChoice form, Factors cut) {
       if (hidden.isEmpty()) {
         Factors all = factors().head(most);
         hidden = moments.map(m -> seenBy(all, m));
-        hiddenHeld =
-            Optional.ofNullable(statistics.holdout().get(key())).map(m -> seenBy(all, m));
+        hiddenHeld = Optional.ofNullable(statistics.holdout().get(key())).map(m -> seenBy(all, m));
       }
       return new SiteTask(
           half,

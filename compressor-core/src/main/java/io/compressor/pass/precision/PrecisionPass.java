@@ -136,7 +136,11 @@ public record PrecisionPass(
   private PassOutcome spent(PassScope scope, Study study, PairModel model) {
     Spending spending =
         new Spending(
-            id(), study.choices().curves(model), budget, scope, levels -> study.emitter().model(levels));
+            id(),
+            study.choices().curves(model),
+            budget,
+            scope,
+            levels -> study.emitter().model(levels));
     Optional<int[]> levels = spending.spend();
     if (levels.isEmpty()) {
       List<Skipped> left =

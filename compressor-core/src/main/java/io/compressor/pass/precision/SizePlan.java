@@ -75,8 +75,7 @@ record SizePlan(IntFunction<WholeModel> whole, PrecisionOptions options) {
   }
 
   /** Widths by a rule of thumb, before anything is measured: each bit quarters a weight's error. */
-  private static int[] guess(
-      double[] parameters, long[][] bytes, double most, List<Integer> bits) {
+  private static int[] guess(double[] parameters, long[][] bytes, double most, List<Integer> bits) {
     List<OptionCurve> curves = new ArrayList<>();
     for (int i = 0; i < parameters.length; i++) {
       List<Option> options = new ArrayList<>();

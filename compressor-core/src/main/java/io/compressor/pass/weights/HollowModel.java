@@ -30,7 +30,9 @@ import java.util.OptionalDouble;
  * without reading a weight, so that a plan can tell the bytes of the file.
  */
 final class HollowModel {
-  /** Weights with more elements together would make a plan slow; nodes hardly count in their files. */
+  /**
+   * Weights with more elements together would make a plan slow; nodes hardly count in their files.
+   */
   private static final long MOST = 1L << 27;
 
   private static final int BINS = 16;
@@ -144,12 +146,10 @@ final class HollowModel {
     Map<String, Histogram> histograms = new LinkedHashMap<>();
     long[] counts = new long[BINS];
     Arrays.fill(counts, 1);
-    for (String value :
-        StaticPlan.of(new GraphIndex(model), assignment.staticSites()).ranges()) {
+    for (String value : StaticPlan.of(new GraphIndex(model), assignment.staticSites()).ranges()) {
       ranges.put(value, new Range(0, 1, BINS));
       histograms.put(value, new Histogram(0, 1, counts));
     }
-    return new ActivationStatistics(
-        ranges, Map.of(), Map.of(), Map.of(), histograms, List.of());
+    return new ActivationStatistics(ranges, Map.of(), Map.of(), Map.of(), histograms, List.of());
   }
 }

@@ -56,8 +56,7 @@ class TwoBudgetsTest {
       List<Option> options = new ArrayList<>(List.of(new Option(0, 1000, 1)));
       for (int o = 1; o < 5; o++) {
         options.add(
-            new Option(
-                random.nextDouble(), random.nextInt(50, 900), random.nextDouble(0.1, 1.2)));
+            new Option(random.nextDouble(), random.nextInt(50, 900), random.nextDouble(0.1, 1.2)));
       }
       curves.add(new OptionCurve("c" + c, options));
     }
