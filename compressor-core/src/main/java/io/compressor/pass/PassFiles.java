@@ -3,18 +3,26 @@ package io.compressor.pass;
 import io.compressor.workspace.FinishedSites;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * What a pass may write to.
+ * What a pass may write to, and how much it may hold.
  *
  * @param scratch for what is deleted when the pass ends, such as activations between stages
  * @param finished for solved sites, which a run after this one may find
  * @param learning for checkpoints, which a run after this one may find; empty without a workspace
+ * @param memory bytes that the process may hold, for passes that would rather stop than exceed it;
+ *     empty = no limit
  */
-public record PassFiles(Path scratch, FinishedSites finished, Optional<Path> learning) {
-  /** Without checkpoints. */
+public record PassFiles(
+    Path scratch, FinishedSites finished, Optional<Path> learning, OptionalLong memory) {
+  /** Without checkpoints and limits. */
   public PassFiles(Path scratch, FinishedSites finished) {
-    this(scratch, finished, Optional.empty());
+    this(scratch, finished, Optional.empty(), OptionalLong.empty());
+  }
+
+  public PassFiles withMemory(OptionalLong limit) {
+    return new PassFiles(scratch, finished, learning, limit);
   }
 
   /** The system's folder for temporary files; nothing outlives the run. */

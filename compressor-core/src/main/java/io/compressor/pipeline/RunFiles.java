@@ -31,7 +31,7 @@ final class RunFiles implements AutoCloseable {
   static RunFiles open(
       CompressionRequest request, String modelSha256, Optional<Dataset> calibration) {
     if (request.workspace().isEmpty()) {
-      return new RunFiles(Optional.empty(), PassFiles.temporary());
+      return new RunFiles(Optional.empty(), PassFiles.temporary().withMemory(request.memory()));
     }
     Workspace opened =
         Workspace.open(
@@ -41,7 +41,8 @@ final class RunFiles implements AutoCloseable {
         new PassFiles(
             opened.scratch("activations"),
             FinishedSites.in(opened.sites()),
-            Optional.of(opened.learning())));
+            Optional.of(opened.learning()),
+            request.memory()));
   }
 
   PassFiles passes() {

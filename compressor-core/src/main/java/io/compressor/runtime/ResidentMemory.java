@@ -22,6 +22,11 @@ public final class ResidentMemory {
     return field(status(), "VmRSS:");
   }
 
+  /** Now, in bytes, without pages of mapped files, which the system takes back when it likes. */
+  public static OptionalLong own() {
+    return field(status(), "RssAnon:");
+  }
+
   static OptionalLong field(List<String> status, String name) {
     return status.stream()
         .filter(line -> line.startsWith(name))

@@ -123,7 +123,7 @@ public final class Trainer implements Learner {
 
   @Override
   public double step(Map<String, Tensor> feeds, double factor) {
-    return move(LossValue.of(loss, session.run(feeds, List.of(loss))), List.of(), factor);
+    return move(differentiate(feeds), List.of(), factor);
   }
 
   @Override
@@ -168,6 +168,11 @@ public final class Trainer implements Learner {
     engine.map(parts, part -> move(part, rate, shorter));
     learning.forEach(one -> one.optimizer().finish(rate * one.variable().rate(), step));
     return value;
+  }
+
+  /** The loss of a batch and, for {@link #gradients}, its gradients; moves nothing. */
+  public double differentiate(Map<String, Tensor> feeds) {
+    return LossValue.of(loss, session.run(feeds, List.of(loss)));
   }
 
   @Override

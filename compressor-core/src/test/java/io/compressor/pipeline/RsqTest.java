@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
@@ -14,11 +15,14 @@ import io.compressor.ir.ElementType;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.recipe.ResolvedRecipe;
+import io.compressor.runtime.ResidentMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +85,22 @@ class RsqTest {
     assertTrue(
         learnt.report().warnings().stream().anyMatch(w -> w.contains("on average over 2 blocks")),
         "" + learnt.report().warnings());
+  }
+
+  @Test
+  void aGradientThatDoesNotFitIsRefusedWithTheLimitThatWouldDo() {
+    assumeTrue(ResidentMemory.own().isPresent(), "the system tells what a process holds");
+    ResolvedRecipe recipe = rsq("bits: 2, group: 32, learn-steps: 4");
+    CompressionRequest request = request(input, recipe, 1);
+    CompressorException e =
+        assertThrows(
+            CompressorException.class, () -> Compressor.compress(request.memory(64L << 20)));
+    assertEquals(ErrorCode.USAGE, e.code());
+    assertEquals("--memory", e.where());
+    Matcher number = Pattern.compile("--memory (\\d+)MiB").matcher(e.hint());
+    assertTrue(number.find(), e.hint());
+    long enough = 2 * (Long.parseLong(number.group(1)) << 20); // the heap of other tests breathes
+    Compressor.compress(request.memory(enough));
   }
 
   @ParameterizedTest

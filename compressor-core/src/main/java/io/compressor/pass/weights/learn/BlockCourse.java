@@ -72,7 +72,7 @@ public final class BlockCourse implements AutoCloseable {
     Distillation.Options own =
         new Distillation.Options(
             options.steps(), options.batch(), options.checks(), options.seed() + stage.index());
-    return new BlockLessons(own, stacked, scope.engine(), scope.progress())
+    return new BlockLessons(own, stacked, scope.files().memory(), scope.engine(), scope.progress())
         .run(
             new BlockLessons.Lesson(
                 stage.name(),

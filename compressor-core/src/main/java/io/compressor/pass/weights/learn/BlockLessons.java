@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -32,9 +33,14 @@ import java.util.function.Consumer;
  * SignRound (arXiv 2309.05516).
  *
  * @param stacked whether the model takes more than one sample at once
+ * @param memory bytes that the process may hold; empty = no limit
  */
 public record BlockLessons(
-    Distillation.Options options, boolean stacked, Engine engine, Progress progress) {
+    Distillation.Options options,
+    boolean stacked,
+    OptionalLong memory,
+    Engine engine,
+    Progress progress) {
 
   /**
    * What a stage is to learn.
@@ -55,6 +61,8 @@ public record BlockLessons(
   /**
    * @param variables what learns, by name of a constant of the stage or of a site's parts
    * @param kept hears of every best state: reads its values from the learner
+   * @throws io.compressor.error.CompressorException USAGE when the gradient does not fit into the
+   *     memory, with the limit that would do
    */
   public Distilled run(Lesson lesson, List<Variable> variables, Consumer<Learner> kept) {
     Map<String, Tensor> sample = new LinkedHashMap<>(lesson.inputs().batch(0, 1).inputs());
@@ -89,6 +97,7 @@ public record BlockLessons(
             stacked,
             options.seed());
     try (Trainer trainer = Trainer.sideBySide(student.model(), Student.LOSS, variables, engine)) {
+      LearningMemory.check(lesson.name(), trainer, samples.held(0), engine.parallelism(), memory);
       return new LearningLoop(options, progress)
           .run("learn " + lesson.name(), trainer, Schedule.linear(), samples, kept);
     }
