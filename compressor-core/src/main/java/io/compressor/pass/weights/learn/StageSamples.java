@@ -5,6 +5,7 @@ import io.compressor.ir.Tensor;
 import io.compressor.statistics.stage.StageDataset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
  */
 final class StageSamples implements LearningLoop.Lessons {
   private static final int HOLD_OUT = 8;
+  private static final int WINDOW = 8;
 
   /** Parts of a batch that samples are stacked in: as many threads have something to do. */
   private static final int PARTS = 4;
@@ -100,10 +102,16 @@ final class StageSamples implements LearningLoop.Lessons {
     return parts(held.get(index));
   }
 
+  /** Samples of like shape come together, so that parts are few; within so many batches only. */
   private List<List<Integer>> shuffled(SplittableRandom random) {
     List<Integer> order = new ArrayList<>(samples);
     shuffle(order, random);
-    return cut(order);
+    List<List<Integer>> batches = new ArrayList<>();
+    for (int from = 0; from < order.size(); from += WINDOW * batch) {
+      batches.addAll(cut(order.subList(from, Math.min(order.size(), from + WINDOW * batch))));
+    }
+    shuffle(batches, random);
+    return batches;
   }
 
   private static <T> void shuffle(List<T> list, SplittableRandom random) {
@@ -112,7 +120,8 @@ final class StageSamples implements LearningLoop.Lessons {
     }
   }
 
-  private List<List<Integer>> cut(List<Integer> order) {
+  private List<List<Integer>> cut(List<Integer> some) {
+    List<Integer> order = some.stream().sorted(Comparator.comparing(shapes::get)).toList();
     List<List<Integer>> batches = new ArrayList<>();
     for (int from = 0; from < order.size(); from += batch) {
       batches.add(order.subList(from, Math.min(order.size(), from + batch)));
