@@ -27,7 +27,7 @@ final class StageLearning implements AutoCloseable {
   private static final int BATCH = 8;
   private static final int CHECKS = 10;
 
-  /** All rates together take a choice across two gaps at most, and half of that by half time. */
+  /** The first rate times the steps, in gaps; falling to 0, all together take a choice one gap. */
   private static final double REACH = 2;
 
   /** Weights of so many bits are as good as they get. */
