@@ -85,11 +85,11 @@ public final class Spending {
     Room now = used(best, original);
     if (!room.holds(now)) {
       notes.add(
-          "%s: no configuration is within the budget; the best found has %.0f bytes of %.0f and takes %.1f %% of the original's time%s"
+          "%s: no configuration is within the budget; the best found has %.0f bytes%s and takes %.1f %% of the original's time%s"
               .formatted(
                   who,
                   now.bytes(),
-                  room.bytes(),
+                  Double.isFinite(room.bytes()) ? " of %.0f".formatted(room.bytes()) : "",
                   100 * now.share(),
                   room.share() < 1 ? " of %.1f %%".formatted(100 * room.share()) : ""));
       return Optional.of(best);
