@@ -67,10 +67,7 @@ public final class FactoredForm {
   public static void write(GraphEditor editor, Site site, Factors factors) {
     Node node = editor.producer(site.output());
     String hidden = editor.freshName(site.output() + "/rank");
-    List<Node> pair =
-        site.kind() == SiteKind.CONV
-            ? convolutions(editor, site, node, factors, hidden)
-            : products(editor, site, node, factors, hidden);
+    List<Node> pair = pair(editor, site, node, factors, hidden);
     String label = node.label();
     editor.replace(
         site.output(), List.of(pair.get(0).withName(label + "/v"), pair.get(1).withName(label)));
@@ -84,13 +81,17 @@ public final class FactoredForm {
   public static String beside(GraphEditor editor, Site site, Factors factors) {
     Node node = editor.producer(site.output());
     String hidden = editor.freshName(site.output() + "/rank");
-    List<Node> pair =
-        site.kind() == SiteKind.CONV
-            ? convolutions(editor, site, node, factors, hidden)
-            : products(editor, site, node, factors, hidden);
+    List<Node> pair = pair(editor, site, node, factors, hidden);
     editor.insertBefore(site.output(), List.of(pair.get(0).withName(hidden)));
     editor.watch(hidden);
     return hidden;
+  }
+
+  private static List<Node> pair(
+      GraphEditor editor, Site site, Node node, Factors factors, String hidden) {
+    return site.kind() == SiteKind.CONV
+        ? convolutions(editor, site, node, factors, hidden)
+        : products(editor, site, node, factors, hidden);
   }
 
   private static List<Node> products(

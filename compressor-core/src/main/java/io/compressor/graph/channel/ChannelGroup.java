@@ -1,6 +1,7 @@
 package io.compressor.graph.channel;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Channels that exist once and appear in many places: whoever changes them in one place must change
@@ -39,5 +40,13 @@ public record ChannelGroup(
   public boolean hasHeads() {
     return writers.stream().anyMatch(e -> e.blocks() > 1)
         || readers.stream().anyMatch(e -> e.blocks() > 1);
+  }
+
+  /** What is in the way of a transformation, as a sentence. */
+  Optional<String> barrierTo(Transformation wanted) {
+    return barriers.stream()
+        .filter(b -> !b.allows().allows(wanted))
+        .findFirst()
+        .map(b -> b.reason() + " ('" + b.at() + "')");
   }
 }

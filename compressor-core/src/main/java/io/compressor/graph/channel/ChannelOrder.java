@@ -19,12 +19,9 @@ public final class ChannelOrder {
 
   /** Why the group's channels must stay in their order, as a sentence; empty when they need not. */
   public static Optional<String> refusal(ChannelGroup group, GraphIndex index) {
-    Optional<Barrier> barrier =
-        group.barriers().stream()
-            .filter(b -> !b.allows().allows(Transformation.PERMUTATION))
-            .findFirst();
+    Optional<String> barrier = group.barrierTo(Transformation.PERMUTATION);
     if (barrier.isPresent()) {
-      return barrier.map(b -> b.reason() + " ('" + b.at() + "')");
+      return barrier;
     }
     if (group.writers().isEmpty() || group.readers().isEmpty()) {
       return Optional.of("nothing " + (group.writers().isEmpty() ? "writes" : "reads") + " it");

@@ -22,12 +22,9 @@ public final class ChannelRemoval {
 
   /** Why channels of the group cannot be taken out, as a sentence; empty when they can. */
   public static Optional<String> refusal(ChannelGroup group, GraphIndex index) {
-    Optional<Barrier> barrier =
-        group.barriers().stream()
-            .filter(b -> !b.allows().allows(Transformation.PERMUTATION))
-            .findFirst();
+    Optional<String> barrier = group.barrierTo(Transformation.PERMUTATION);
     if (barrier.isPresent()) {
-      return barrier.map(b -> b.reason() + " ('" + b.at() + "')");
+      return barrier;
     }
     if (group.hasHeads()) {
       return Optional.of("its channels lie inside attention heads");

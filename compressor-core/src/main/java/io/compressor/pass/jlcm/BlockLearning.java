@@ -98,11 +98,11 @@ record BlockLearning(
     }
   }
 
-  private static Map<String, float[]> weights(StageRunner run, Map<String, SolvedSite> solved) {
+  private Map<String, float[]> weights(StageRunner run, Map<String, SolvedSite> solved) {
     Map<String, float[]> weights = new LinkedHashMap<>();
     for (Site site : run.sites()) {
       Optional.ofNullable(solved.get(site.name()))
-          .ifPresent(one -> weights.put(site.name(), Learners.plain(one)));
+          .ifPresent(one -> weights.put(site.name(), one.plainWeight(scope.engine())));
     }
     return weights;
   }

@@ -112,7 +112,8 @@ public record JlcmPass(
         Tensor w = site.weight();
         replaced.put(
             w.name(),
-            Tensor.ofFloats(w.name(), w.dims(), site.layout().toStored(Learners.plain(one))));
+            Tensor.ofFloats(
+                w.name(), w.dims(), site.layout().toStored(one.plainWeight(scope.engine()))));
       }
     }
     LearntConstants vectors =

@@ -42,18 +42,4 @@ record Learners(JlcmOptions options, CodeChoice.Factory latent, Engine engine) {
             : CodeChoice.logits(options.gradient());
     return LearntSites.of(one, site, choice, options.learningRate());
   }
-
-  /** The weight as it multiplies: smoothing taken out again. */
-  static float[] plain(SolvedSite one) {
-    float[] w = one.weight().dequantize();
-    one.task()
-        .smoothing()
-        .ifPresent(
-            s -> {
-              for (int i = 0; i < w.length; i++) {
-                w[i] /= s[i % s.length];
-              }
-            });
-    return w;
-  }
 }

@@ -21,7 +21,7 @@ record Piece(List<SolvedSite> solved, Optional<Factors> factors, Optional<double
   /** What stands for W [out × in] now. */
   float[] matrix(Site site, Item item, Engine engine) {
     if (factors.isEmpty()) {
-      return solved.isEmpty() ? site.weightMatrix() : restored(solved.get(0), engine);
+      return solved.isEmpty() ? site.weightMatrix() : solved.get(0).plainWeight(engine);
     }
     Factors f = factors.get();
     float[] v = f.v();
@@ -29,25 +29,11 @@ record Piece(List<SolvedSite> solved, Optional<Factors> factors, Optional<double
     Item.Halves halves = item.halves().orElseThrow();
     for (SolvedSite one : solved) {
       if (one.task().site().name().equals(halves.v().name())) {
-        v = restored(one, engine);
+        v = one.plainWeight(engine);
       } else {
-        u = restored(one, engine);
+        u = one.plainWeight(engine);
       }
     }
     return new Factors(f.out(), f.in(), f.rank(), u, v, f.strength()).product();
-  }
-
-  /** Without the vector that its input is divided by. */
-  static float[] restored(SolvedSite one, Engine engine) {
-    float[] w = one.weight().dequantize(engine);
-    one.task()
-        .smoothing()
-        .ifPresent(
-            s -> {
-              for (int i = 0; i < w.length; i++) {
-                w[i] /= s[i % s.length];
-              }
-            });
-    return w;
   }
 }

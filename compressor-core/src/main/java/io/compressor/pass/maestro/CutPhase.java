@@ -1,21 +1,15 @@
 package io.compressor.pass.maestro;
 
-import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
-import io.compressor.pass.PassScope;
 import io.compressor.pass.weights.learn.Distilled;
+import io.compressor.pass.weights.learn.LabelLessons;
 import io.compressor.pass.weights.learn.LearntConstants;
 import io.compressor.recipe.MaestroOptions;
 import io.compressor.solver.lowrank.Factors;
 import io.compressor.train.Optimizer;
 import io.compressor.train.Schedule;
 import io.compressor.train.Variable;
-import io.compressor.train.task.Batches;
-import io.compressor.train.task.Lesson;
-import io.compressor.train.task.Objective;
 import io.compressor.train.task.Training;
-import io.compressor.train.task.TrainingForm;
-import io.compressor.train.task.TrainingOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +18,6 @@ import java.util.function.Function;
 
 /** The second phase: the model as it will be written learns. */
 record CutPhase(Setting setting) {
-  private static final int LOOKS = 6;
-
   Learning.Result run(Ordered ordered, List<Integer> ranks, int steps) {
     Map<Integer, Factors> factors = new LinkedHashMap<>();
     Map<Integer, float[]> wholes = new LinkedHashMap<>();
@@ -39,7 +31,14 @@ record CutPhase(Setting setting) {
     student.wholes().forEach(p -> variables.add(p.variable(setting.rate(), Optimizer.adamW(0))));
     boolean labels = setting.options().objective() == MaestroOptions.Objective.LABELS;
     if (labels) {
-      Training.Outcome outcome = fromLabels(student.model(), variables, steps);
+      Training.Outcome outcome =
+          LabelLessons.learn(
+              setting.scope(),
+              student.model(),
+              variables,
+              setting.options().batch(),
+              steps,
+              setting.seed() + 1);
       keep(student, ordered.all(), ranks, values(outcome), factors, wholes);
       vectors.keep(values(outcome));
       setting.note(steps, outcome);
@@ -61,23 +60,6 @@ record CutPhase(Setting setting) {
     Map<String, Tensor> constants = new LinkedHashMap<>(ordered.constants());
     constants.putAll(vectors.result());
     return new Learning.Result(ordered.all(), factors, wholes, constants, setting.notes());
-  }
-
-  private Training.Outcome fromLabels(Model student, List<Variable> variables, int steps) {
-    PassScope scope = setting.scope();
-    Batches batches =
-        Batches.of(
-            scope.calibration().orElseThrow(),
-            Batches.Plan.of(setting.options().batch(), setting.seed() + 1)
-                .labelled(Objective.LABELS));
-    String logits = student.graph().outputs().get(0).name();
-    return new Training(
-            scope.original(),
-            batches,
-            TrainingOptions.of(steps, Schedule.linear(), LOOKS),
-            scope.engine(),
-            scope.progress())
-        .run(Lesson.of(TrainingForm.frozen(student), variables, Objective.labels(logits)));
   }
 
   private static Function<String, float[]> values(Training.Outcome outcome) {

@@ -6,22 +6,15 @@ import io.compressor.formats.data.Dataset;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
 import io.compressor.pass.PassScope;
+import io.compressor.pass.weights.learn.LabelLessons;
 import io.compressor.recipe.PruneOptions;
-import io.compressor.train.Schedule;
 import io.compressor.train.Variable;
-import io.compressor.train.task.Batches;
-import io.compressor.train.task.Lesson;
-import io.compressor.train.task.Objective;
 import io.compressor.train.task.Training;
-import io.compressor.train.task.TrainingForm;
-import io.compressor.train.task.TrainingOptions;
 import java.util.List;
 import java.util.Map;
 
 /** Learning from the labels of the calibration data; statistics of norms stay what they are. */
 final class LabelLearning {
-  private static final int LOOKS = 6;
-
   private LabelLearning() {}
 
   /**
@@ -52,19 +45,8 @@ final class LabelLearning {
       int steps,
       long seed,
       List<String> notes) {
-    Batches batches =
-        Batches.of(
-            scope.calibration().orElseThrow(),
-            Batches.Plan.of(options.batch(), seed).labelled(Objective.LABELS));
-    String logits = model.graph().outputs().get(0).name();
     Training.Outcome outcome =
-        new Training(
-                model,
-                batches,
-                TrainingOptions.of(steps, Schedule.linear(), LOOKS),
-                scope.engine(),
-                scope.progress())
-            .run(Lesson.of(TrainingForm.frozen(model), variables, Objective.labels(logits)));
+        LabelLessons.learn(scope, model, variables, options.batch(), steps, seed);
     notes.add(
         "prune: %d steps took the held-out loss on labels from %.3g to %.3g"
             .formatted(

@@ -62,9 +62,7 @@ record OutputGradients(Map<String, FloatBuffer> byWeight, int count) {
           ErrorCode.MODEL, "outputs", "none holds float numbers, so there is no gradient", "");
     }
     List<String> names = weights.stream().map(PrunedWeight::name).distinct().toList();
-    GradientModel gradients =
-        Gradients.of(
-            model, GradientRequest.products(seeds, names).keep(List.copyOf(seeds.keySet())));
+    GradientModel gradients = Gradients.of(model, GradientRequest.products(seeds, names));
     Map<String, FloatBuffer> stored = file(scope.files().scratch(), weights, count);
     SessionSettings settings = SessionSettings.withThreads(scope.engine().parallelism());
     scope.progress().begin("gradients", count);

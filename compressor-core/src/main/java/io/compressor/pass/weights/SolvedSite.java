@@ -1,5 +1,6 @@
 package io.compressor.pass.weights;
 
+import io.compressor.engine.Engine;
 import io.compressor.solver.QuantizedWeight;
 import java.util.List;
 import java.util.Optional;
@@ -29,5 +30,18 @@ public record SolvedSite(
         new SiteTask(
             task.site(), task.choice(), task.smoothing(), Optional.empty(), Optional.empty());
     return new SolvedSite(bare, weight, method, biasShift, errorPredicted, errorMeasured, warnings);
+  }
+
+  /** The weight [out × in] as it multiplies: without the vector that its input is divided by. */
+  public float[] plainWeight(Engine engine) {
+    float[] w = weight.dequantize(engine);
+    task.smoothing()
+        .ifPresent(
+            s -> {
+              for (int i = 0; i < w.length; i++) {
+                w[i] /= s[i % s.length];
+              }
+            });
+    return w;
   }
 }
