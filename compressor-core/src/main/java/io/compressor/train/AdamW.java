@@ -1,5 +1,7 @@
 package io.compressor.train;
 
+import java.nio.Buffer;
+import java.nio.FloatBuffer;
 import java.util.List;
 
 /** Adam with bias correction and decoupled weight decay. */
@@ -39,7 +41,7 @@ final class AdamW implements Optimizer {
   }
 
   @Override
-  public List<float[]> state() {
-    return List.of(first, second);
+  public List<Buffer> state() {
+    return List.of(FloatBuffer.wrap(first), FloatBuffer.wrap(second));
   }
 }

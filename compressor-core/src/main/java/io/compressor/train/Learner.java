@@ -42,6 +42,16 @@ public interface Learner extends AutoCloseable {
   /** The present values of a variable, row-major; a copy. */
   float[] values(String variable);
 
+  /** All that the next steps depend on besides what they are fed; a copy. */
+  TrainerState state();
+
+  /**
+   * Goes on from a state of a learner that was made like this one.
+   *
+   * @throws IllegalArgumentException when the state is another learner's
+   */
+  void restore(TrainerState state);
+
   @Override
   void close();
 }

@@ -1,5 +1,6 @@
 package io.compressor.train;
 
+import java.nio.Buffer;
 import java.util.List;
 
 /** Another optimizer, some of whose values stay 0 whatever their gradient. */
@@ -30,7 +31,7 @@ final class Masked implements Optimizer {
   }
 
   @Override
-  public List<float[]> state() {
+  public List<Buffer> state() {
     return inner.state();
   }
 }

@@ -1,5 +1,6 @@
 package io.compressor.train;
 
+import java.nio.Buffer;
 import java.util.List;
 
 /** How a parameter moves along its gradient. One instance belongs to one parameter. */
@@ -29,11 +30,11 @@ public interface Optimizer {
   default void finish(double rate, int step) {}
 
   /**
-   * All that it remembers from step to step, as the live arrays: their content written into another
-   * instance of the same size makes that one go on in the same way. Empty when it remembers
-   * nothing.
+   * All that it remembers from one whole step to the next, as live views of its arrays (bytes,
+   * floats or doubles): their content written into another instance of the same size makes that one
+   * go on in the same way. Empty when it remembers nothing.
    */
-  default List<float[]> state() {
+  default List<Buffer> state() {
     return List.of();
   }
 
@@ -76,7 +77,7 @@ public interface Optimizer {
         }
 
         @Override
-        public List<float[]> state() {
+        public List<Buffer> state() {
           return one.state();
         }
       };

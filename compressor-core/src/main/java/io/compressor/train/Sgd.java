@@ -1,5 +1,7 @@
 package io.compressor.train;
 
+import java.nio.Buffer;
+import java.nio.FloatBuffer;
 import java.util.List;
 
 /** v ← μv + g; w ← w − η(v + λw). */
@@ -26,7 +28,7 @@ final class Sgd implements Optimizer {
   }
 
   @Override
-  public List<float[]> state() {
-    return List.of(velocity);
+  public List<Buffer> state() {
+    return List.of(FloatBuffer.wrap(velocity));
   }
 }

@@ -211,22 +211,17 @@ public final class Trainer implements Learner {
     throw new IllegalArgumentException("'" + variable + "' does not learn");
   }
 
-  /** All that the next steps depend on besides what they are fed; a copy. */
+  @Override
   public TrainerState state() {
     Map<String, TrainerState.Moving> variables = new LinkedHashMap<>();
     for (Learning one : learning) {
       String name = one.variable().name();
-      List<float[]> remembered = one.optimizer().state().stream().map(float[]::clone).toList();
-      variables.put(name, new TrainerState.Moving(values(name), remembered));
+      variables.put(name, TrainerState.Moving.of(values(name), one.optimizer().state()));
     }
     return new TrainerState(step, failures.all(), failures.inARow(), failures.damping(), variables);
   }
 
-  /**
-   * Goes on from a state of a trainer with the same variables and optimisers.
-   *
-   * @throws IllegalArgumentException when the state is another trainer's
-   */
+  @Override
   public void restore(TrainerState state) {
     rewind(state);
     failures.set(state.failures(), state.inARow(), state.damping());
@@ -238,11 +233,7 @@ public final class Trainer implements Learner {
     for (Learning one : learning) {
       TrainerState.Moving from = state.of(one.variable().name());
       set(one.variable().name(), from.values());
-      List<float[]> live = one.optimizer().state();
-      for (int i = 0; i < live.size(); i++) {
-        float[] remembered = from.remembered().get(i);
-        System.arraycopy(remembered, 0, live.get(i), 0, live.get(i).length);
-      }
+      from.restore(one.optimizer().state());
     }
     step = state.step();
   }

@@ -11,6 +11,7 @@ import io.compressor.runtime.SessionSettings;
 import io.compressor.runtime.Taps;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -144,6 +145,26 @@ public final class ZerothOrder implements Learner {
         .orElseThrow(() -> new IllegalArgumentException("'" + variable + "' does not move"))
         .values()
         .clone();
+  }
+
+  @Override
+  public TrainerState state() {
+    Map<String, TrainerState.Moving> moving = new LinkedHashMap<>();
+    masters.forEach(
+        m -> moving.put(m.name(), new TrainerState.Moving(m.values().clone(), List.of())));
+    return new TrainerState(step, failures.all(), failures.inARow(), failures.damping(), moving);
+  }
+
+  @Override
+  public void restore(TrainerState state) {
+    state.requireFits(masters.stream().map(Master::name).toList());
+    for (Master m : masters) {
+      float[] values = state.of(m.name()).values();
+      System.arraycopy(values, 0, m.values(), 0, values.length);
+      m.seen().put(0, values);
+    }
+    step = state.step();
+    failures.set(state.failures(), state.inARow(), state.damping());
   }
 
   @Override

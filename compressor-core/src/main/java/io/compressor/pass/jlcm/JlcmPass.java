@@ -124,7 +124,7 @@ public record JlcmPass(
     learning.values().forEach(one -> variables.addAll(one.variables()));
     variables.addAll(vectors.variables(options.learningRate() * CONSTANT_RATE));
     Distilled outcome =
-        new Distillation(scope.calibration().orElseThrow(), how(), scope.engine(), scope.progress())
+        new Distillation(scope, id() + ", " + options, how())
             .run(
                 scope.model(),
                 learning.values().stream().map(LearntSite::student).toList(),

@@ -4,6 +4,10 @@ import io.compressor.engine.Engine;
 import io.compressor.graph.WeightLayout;
 import io.compressor.pass.weights.learn.CodewordSteps;
 import io.compressor.train.Optimizer;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -32,8 +36,8 @@ final class VectorLearning implements Optimizer {
   private final float unit;
   private final Engine engine;
   private final CodewordSteps steps;
-  private byte[] shownCodes;
-  private float[] shownTable;
+  private final byte[] shownCodes;
+  private final float[] shownTable;
 
   /**
    * @param layout of the weight whose levels come in stored order
@@ -97,8 +101,8 @@ final class VectorLearning implements Optimizer {
 
   @Override
   public void finish(double rate, int step) {
-    shownCodes = codes.clone();
-    shownTable = table.clone();
+    System.arraycopy(codes, 0, shownCodes, 0, codes.length);
+    System.arraycopy(table, 0, shownTable, 0, table.length);
     moveTable(rate, step);
     int[][] near = neighbours();
     List<Integer> starts =
@@ -207,6 +211,18 @@ final class VectorLearning implements Optimizer {
           return row;
         });
     return inside;
+  }
+
+  @Override
+  public List<Buffer> state() {
+    List<Buffer> all = new ArrayList<>();
+    all.add(ByteBuffer.wrap(codes));
+    all.add(ByteBuffer.wrap(shownCodes));
+    all.add(FloatBuffer.wrap(table));
+    all.add(FloatBuffer.wrap(shownTable));
+    all.add(FloatBuffer.wrap(latent));
+    all.addAll(steps.state());
+    return all;
   }
 
   @Override

@@ -45,7 +45,7 @@ record CutPhase(Setting setting) {
     } else {
       Distilled outcome =
           setting
-              .distillation(steps, setting.seed() + 1)
+              .distillation("maestro, cut", steps, setting.seed() + 1)
               .run(
                   setting.scope().original(),
                   student.model(),

@@ -59,7 +59,7 @@ final class Learning {
     setting.scope().progress().begin("measure ranks", Curves.looks(ordered.all(), ordered.alive()));
     List<RankCurve> curves =
         setting
-            .distillation(1, setting.seed())
+            .distillation("measuring", 1, setting.seed())
             .judged(
                 setting.scope().original(),
                 student.model(),

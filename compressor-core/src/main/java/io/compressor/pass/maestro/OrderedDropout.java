@@ -12,8 +12,9 @@ import java.util.SplittableRandom;
 final class OrderedDropout {
   private final List<FactorPart> parts;
   private final MaestroOptions.Sampling sampling;
-  private final PairSampler pairs;
-  private final SplittableRandom random;
+  private final long seed;
+  private PairSampler pairs;
+  private SplittableRandom random;
   private int[] alive;
   private int[] judged;
 
@@ -24,10 +25,22 @@ final class OrderedDropout {
       List<FactorPart> parts, MaestroOptions.Sampling sampling, int[] judged, long seed) {
     this.parts = parts;
     this.sampling = sampling;
-    this.alive = parts.stream().mapToInt(FactorPart::rank).toArray();
+    this.seed = seed;
     this.judged = judged.clone();
+    this.alive = all(parts);
     this.pairs = new PairSampler(alive, seed);
     this.random = new SplittableRandom(seed);
+  }
+
+  /** As at the beginning. */
+  void reset() {
+    alive = all(parts);
+    pairs = new PairSampler(alive, seed);
+    random = new SplittableRandom(seed);
+  }
+
+  private static int[] all(List<FactorPart> parts) {
+    return parts.stream().mapToInt(FactorPart::rank).toArray();
   }
 
   /** Components that are left of each weight. */

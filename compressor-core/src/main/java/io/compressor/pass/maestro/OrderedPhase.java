@@ -63,7 +63,7 @@ record OrderedPhase(Setting setting) {
     int[][] alive = {dropout.alive()};
     Distilled outcome =
         setting
-            .distillation(steps, setting.seed())
+            .distillation("maestro, ordered, lambda " + lambda, steps, setting.seed())
             .run(
                 setting.scope().original(),
                 student.model(),

@@ -66,14 +66,12 @@ final class Setting {
   }
 
   /**
+   * @param phase names it
    * @param order seed of the order of samples
    */
-  Distillation distillation(int steps, long order) {
+  Distillation distillation(String phase, int steps, long order) {
     return new Distillation(
-        scope.calibration().orElseThrow(),
-        new Distillation.Options(steps, options.batch(), CHECKS, order),
-        scope.engine(),
-        scope.progress());
+        scope, phase, new Distillation.Options(steps, options.batch(), CHECKS, order));
   }
 
   /** Biases and gains, beginning at {@code now} where something was learnt already. */

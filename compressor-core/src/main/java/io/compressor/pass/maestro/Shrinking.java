@@ -3,6 +3,10 @@ package io.compressor.pass.maestro;
 import io.compressor.solver.lowrank.GroupLasso;
 import io.compressor.train.Optimizer;
 import io.compressor.train.Trainer;
+import java.nio.Buffer;
+import java.nio.DoubleBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * An optimizer followed by the proximal step of the hierarchical group lasso. Norms are known once
@@ -14,7 +18,7 @@ final class Shrinking implements Optimizer {
   private final int stride;
   private final double lambda;
   private final double[][] squares;
-  private double[] factor;
+  private final double[] factor;
 
   private Shrinking(Optimizer inner, int elements, int rank, int stride, double lambda) {
     this.inner = inner;
@@ -59,6 +63,13 @@ final class Shrinking implements Optimizer {
         sum[k] += part[k];
       }
     }
-    factor = GroupLasso.shrinkage(sum, lambda * rate);
+    System.arraycopy(GroupLasso.shrinkage(sum, lambda * rate), 0, factor, 0, rank);
+  }
+
+  @Override
+  public List<Buffer> state() {
+    List<Buffer> all = new ArrayList<>(inner.state());
+    all.add(DoubleBuffer.wrap(factor));
+    return all;
   }
 }

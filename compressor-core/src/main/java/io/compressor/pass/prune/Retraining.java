@@ -81,7 +81,7 @@ final class Retraining {
     Distillation.Options how =
         new Distillation.Options(steps, options.batch(), CHECKS, seed + round);
     Distilled outcome =
-        new Distillation(scope.calibration().orElseThrow(), how, scope.engine(), scope.progress())
+        new Distillation(scope, "prune, round " + round, how)
             .run(
                 scope.model(),
                 List.of(),

@@ -74,7 +74,7 @@ final class SmallerModel {
     Distillation.Options how =
         new Distillation.Options(options.distillSteps(), options.batch(), CHECKS, seed);
     Distilled outcome =
-        new Distillation(scope.calibration().orElseThrow(), how, scope.engine(), scope.progress())
+        new Distillation(scope, "prune, whole channels", how)
             .run(
                 scope.model(),
                 smaller,

@@ -68,8 +68,7 @@ public record TunePass(TuneOptions options, long seed) implements Pass {
     Map<String, float[]> best = new LinkedHashMap<>();
     Distillation.Options how =
         new Distillation.Options(options.steps(), options.batch(), CHECKS, seed);
-    Distillation distillation =
-        new Distillation(scope.calibration().orElseThrow(), how, scope.engine(), scope.progress());
+    Distillation distillation = new Distillation(scope, "tune, " + options, how);
     Consumer<Learner> kept =
         learner -> moving.keySet().forEach(t -> best.put(t.name(), learner.values(t.name())));
     Distilled outcome =

@@ -4,6 +4,7 @@ import io.compressor.error.CompressorException;
 import io.compressor.error.ErrorCode;
 import io.compressor.ir.Bytes;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * A file that appears whole or not at all: written under a temporary name beside its target, forced
@@ -95,6 +97,21 @@ public final class StagedFile implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw failed(target, e);
     }
+  }
+
+  /** Adds to the end what is written to it; closing it does nothing. */
+  public OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int count) {
+        append(Bytes.of(Arrays.copyOfRange(bytes, from, from + count)));
+      }
+    };
   }
 
   /** Fills with zeros up to {@code offset}. */

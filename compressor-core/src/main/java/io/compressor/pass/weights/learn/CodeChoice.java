@@ -1,6 +1,8 @@
 package io.compressor.pass.weights.learn;
 
 import io.compressor.recipe.JlcmOptions;
+import java.nio.Buffer;
+import java.util.List;
 
 /** Which codeword each weight takes, and how that moves. Parts may come from several threads. */
 public interface CodeChoice {
@@ -31,6 +33,11 @@ public interface CodeChoice {
   /** Logits of all codewords. */
   static Factory logits(JlcmOptions.Gradient kind) {
     return (wanted, codes, table) -> new LogitChoice(kind, codes, table.length);
+  }
+
+  /** What it remembers besides the codes, see {@link io.compressor.train.Optimizer#state()}. */
+  default List<Buffer> state() {
+    return List.of();
   }
 
   /**

@@ -1,7 +1,12 @@
 package io.compressor.pass.weights.learn;
 
 import io.compressor.train.Optimizer;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Learns the levels of one weight as codewords of one table: choices and codewords together. The
@@ -69,6 +74,17 @@ final class CodeLearning implements Optimizer {
     if (ascending) {
       System.arraycopy(moved, 0, table, 0, size);
     }
+  }
+
+  @Override
+  public List<Buffer> state() {
+    List<Buffer> all = new ArrayList<>();
+    all.add(ByteBuffer.wrap(codes));
+    all.add(FloatBuffer.wrap(table));
+    all.add(FloatBuffer.wrap(shown));
+    all.addAll(steps.state());
+    all.addAll(choice.state());
+    return all;
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.compressor.pass.weights.learn;
 
 import io.compressor.train.Trainer;
+import java.nio.Buffer;
+import java.nio.DoubleBuffer;
+import java.util.List;
 
 /**
  * Steps of codewords by Adam. Gradients are summed part by part, since parts come from several
@@ -22,6 +25,11 @@ public final class CodewordSteps {
     this.sums = new double[(elements + Trainer.PART - 1) / Trainer.PART][entries];
     this.first = new double[entries];
     this.second = new double[entries];
+  }
+
+  /** Adam's moments; the sums are spent when a step is whole. */
+  public List<Buffer> state() {
+    return List.of(DoubleBuffer.wrap(first), DoubleBuffer.wrap(second));
   }
 
   /** Where the part that starts at an element sums what it has, [entries]. */

@@ -8,6 +8,7 @@ import io.compressor.graph.stage.Stage;
 import io.compressor.graph.stage.StageCutter;
 import io.compressor.ir.Model;
 import io.compressor.ir.Tensor;
+import io.compressor.pass.PassScope;
 import io.compressor.runtime.RuntimeSession;
 import io.compressor.runtime.SessionSettings;
 import io.compressor.runtime.Taps;
@@ -17,6 +18,7 @@ import io.compressor.train.Schedule;
 import io.compressor.train.Trainer;
 import io.compressor.train.Variable;
 import io.compressor.train.task.Batches;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -38,8 +40,10 @@ import java.util.function.UnaryOperator;
 public final class Distillation {
   static final String MASK = "attention_mask";
 
+  private final String what;
   private final Dataset data;
   private final Options options;
+  private final Optional<Path> folder;
   private final Engine engine;
   private final Progress progress;
 
@@ -53,11 +57,19 @@ public final class Distillation {
    */
   public record Options(int steps, int batch, int checks, long seed) {}
 
-  public Distillation(Dataset data, Options options, Engine engine, Progress progress) {
-    this.data = data;
+  /**
+   * On the calibration data of a scope; a killed run goes on where its checkpoints are kept.
+   *
+   * @param what learns, and how, as far as it is neither in the options nor in the values at the
+   *     start; two runs of a recipe that agree in all of it are one
+   */
+  public Distillation(PassScope scope, String what, Options options) {
+    this.what = what;
+    this.data = scope.calibration().orElseThrow();
     this.options = options;
-    this.engine = engine;
-    this.progress = progress;
+    this.folder = scope.files().learning();
+    this.engine = scope.engine();
+    this.progress = scope.progress();
   }
 
   /**
@@ -227,7 +239,11 @@ public final class Distillation {
             return List.of(withTargets(batches.heldOut().get(index), teacher, student));
           }
         };
-    return new LearningLoop(options, progress).run("learn", trainer, schedule, lessons, kept);
+    String run = what + "; " + options + "; " + batches.describe();
+    LearningMarks marks =
+        folder.map(f -> LearningMarks.in(f, run, trainer)).orElseGet(LearningMarks::none);
+    return new LearningLoop(options, progress)
+        .run("learn", trainer, schedule, lessons, marks, kept);
   }
 
   private static Map<String, Tensor> withTargets(

@@ -1,5 +1,6 @@
 package io.compressor.pass.weights.learn;
 
+import io.compressor.formats.file.ContentHash;
 import io.compressor.ir.Model;
 import io.compressor.pass.PassScope;
 import io.compressor.train.Schedule;
@@ -32,12 +33,23 @@ public final class LabelLessons {
             scope.calibration().orElseThrow(),
             Batches.Plan.of(batch, seed).labelled(Objective.LABELS));
     String logits = model.graph().outputs().get(0).name();
-    return new Training(
-            model,
-            batches,
-            TrainingOptions.of(steps, Schedule.linear(), LOOKS),
-            scope.engine(),
-            scope.progress())
+    TrainingOptions plain = TrainingOptions.of(steps, Schedule.linear(), LOOKS);
+    TrainingOptions options =
+        scope
+            .files()
+            .learning()
+            .map(f -> plain.checkpointing(f.resolve(name(variables, batch, steps, seed))))
+            .orElse(plain);
+    return new Training(model, batches, options, scope.engine(), scope.progress())
         .run(Lesson.of(TrainingForm.frozen(model), variables, Objective.labels(logits)));
+  }
+
+  /** Two lessons of one recipe have a file each. */
+  private static String name(List<Variable> variables, int batch, int steps, long seed) {
+    StringBuilder start = new StringBuilder(batch + " " + steps + " " + seed);
+    for (Variable v : variables) {
+      start.append(v.name()).append(v.rate()).append(ContentHash.of(v.initial().data()));
+    }
+    return "labels-%s.checkpoint".formatted(ContentHash.of(start.toString()).substring(0, 16));
   }
 }

@@ -1,5 +1,9 @@
 package io.compressor.pass.weights.learn;
 
+import java.nio.Buffer;
+import java.nio.FloatBuffer;
+import java.util.List;
+
 /**
  * A latent level a weight that moves by the sign of its gradient; the nearest codeword is the
  * choice. One step is {@code rate} of the codebook's mean gap, so that a run whose rates sum to one
@@ -39,6 +43,11 @@ final class LatentChoice implements CodeChoice {
 
   private static float gap(float[] table, int below) {
     return table[below + 1] - table[below];
+  }
+
+  @Override
+  public List<Buffer> state() {
+    return List.of(FloatBuffer.wrap(latent));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.compressor.train.Learner;
 import io.compressor.train.Schedule;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Steps, looks at what is held out now and then, and the state with the least loss there wins. */
@@ -36,12 +37,35 @@ final class LearningLoop {
    */
   Distilled run(
       String name, Learner learner, Schedule schedule, Lessons lessons, Consumer<Learner> kept) {
-    double before = heldOut(learner, lessons);
-    double best = before;
+    return run(name, learner, schedule, lessons, LearningMarks.none(), kept);
+  }
+
+  /**
+   * @param marks where a killed run goes on, to the same bits
+   */
+  Distilled run(
+      String name,
+      Learner learner,
+      Schedule schedule,
+      Lessons lessons,
+      LearningMarks marks,
+      Consumer<Learner> kept) {
     kept.accept(learner);
+    Optional<LearningMarks.Mark> mark = marks.read();
+    mark.flatMap(m -> marks.best())
+        .ifPresent(
+            state -> {
+              learner.restore(state);
+              kept.accept(learner);
+            });
+    mark.ifPresent(m -> learner.restore(m.state()));
+    int from = mark.map(LearningMarks.Mark::step).orElse(0);
+    double before = mark.map(LearningMarks.Mark::before).orElseGet(() -> heldOut(learner, lessons));
+    double best = mark.map(LearningMarks.Mark::best).orElse(before);
     progress.begin(name, options.steps());
+    progress.advance(from);
     int every = Math.max(1, options.steps() / options.checks());
-    for (int i = 0; i < options.steps(); i++) {
+    for (int i = from; i < options.steps(); i++) {
       progress.checkCancelled();
       learner.step(lessons.training(i), schedule.factor((double) i / options.steps()));
       if ((i + 1) % every == 0 || i + 1 == options.steps()) {
@@ -49,7 +73,9 @@ final class LearningLoop {
         if (now < best) {
           best = now;
           kept.accept(learner);
+          marks.better(learner);
         }
+        marks.look(i + 1, before, best, learner);
       }
       progress.advance(1);
     }

@@ -5,6 +5,10 @@ import io.compressor.pass.weights.SolvedSite;
 import io.compressor.solver.QuantizedWeight;
 import io.compressor.solver.UniformGrid;
 import io.compressor.train.Optimizer;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One site on evenly spaced levels while it learns: codes and scales; zero points stay. */
 final class LearntUniform extends LearntSite {
@@ -78,6 +82,13 @@ final class LearntUniform extends LearntSite {
       for (int i = 0; i < count; i++) {
         values[i] = (codes[from + i] & 0xff) - (zeros[from + i] & 0xff);
       }
+    }
+
+    @Override
+    public List<Buffer> state() {
+      List<Buffer> all = new ArrayList<>(choice.state());
+      all.add(ByteBuffer.wrap(codes));
+      return all;
     }
   }
 }

@@ -1,6 +1,9 @@
 package io.compressor.pass.weights.learn;
 
 import io.compressor.recipe.JlcmOptions;
+import java.nio.Buffer;
+import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * A logit for each codeword of each weight; the largest is the choice (JLCM, section 3, as far as
@@ -27,6 +30,11 @@ final class LogitChoice implements CodeChoice {
     for (int i = 0; i < codes.length; i++) {
       logits[i * size + (codes[i] & 0xff)] = 1;
     }
+  }
+
+  @Override
+  public List<Buffer> state() {
+    return List.of(FloatBuffer.wrap(logits), FloatBuffer.wrap(first), FloatBuffer.wrap(second));
   }
 
   @Override
