@@ -89,10 +89,30 @@ final class Shapes {
             where,
             "shape %s, model input %s wants %d on axis %d"
                 .formatted(text(row), spell(input), f.size(), whole ? axis : axis + 1),
-            "reshape, crop or pad the array to " + dims);
+            fix(rest, row, dims));
       }
     }
     return whole ? Stacking.WHOLE : Stacking.STACKED;
+  }
+
+  /** Pictures whose channels are where the model has none are turned, not reshaped. */
+  private static String fix(List<Dim> wanted, long[] row, List<Dim> dims) {
+    if (row.length == 3 && fits(wanted, row[2], row[0], row[1])) {
+      return "channels come last in the array and first in the model: numpy.transpose(x, (0, 3, 1, 2))";
+    }
+    if (row.length == 3 && fits(wanted, row[1], row[2], row[0])) {
+      return "channels come first in the array and last in the model: numpy.transpose(x, (0, 2, 3, 1))";
+    }
+    return "reshape, crop or pad the array to " + dims;
+  }
+
+  private static boolean fits(List<Dim> wanted, long... row) {
+    for (int axis = 0; axis < row.length; axis++) {
+      if (wanted.get(axis) instanceof Dim.Fixed f && f.size() != row[axis]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String text(long[] row) {

@@ -137,6 +137,19 @@ class ArrayReaderTest {
   }
 
   @Test
+  void picturesWithChannelsAtTheOtherEndAreToBeTurned() {
+    long[] last = {32, 24, 3};
+    refused(
+        () -> Shapes.stacking(floats("x", "n", 3, 32, 24), last, "x"),
+        "wants 3 on axis 1",
+        "(0, 3, 1, 2)");
+    refused(
+        () -> Shapes.stacking(floats("x", "n", "h", "w", 3), new long[] {3, 32, 24}, "x"),
+        "(0, 2, 3, 1)");
+    refused(() -> Shapes.stacking(floats("x", "n", 3, 30, 24), last, "x"), "reshape, crop or pad");
+  }
+
+  @Test
   void aWrongFixedSizeIsRefused() {
     Path path = npz(row("x", 1, 2));
     refused(() -> open(path, floats("x", "n", 3)), "[samples, 1]", "wants 3 on axis 1");
