@@ -1,7 +1,7 @@
 #!/bin/bash
 # SmolLM2: rsq beside its own baselines on the same windows; time, memory, speed, resume.
 # usage: COMPRESSOR_ZOO=DIR [PYTHON=...] [WORK=DIR] benchmarks/llm.sh PART...
-#   chain BITS GROUP SEED METHOD...   perplexity; rtn, gptq, rot (rotation and GPTQ), rsq; weights only, blocks only
+#   chain BITS GROUP SEED METHOD...   perplexity; rtn, gptq, rot (rotation and GPTQ), rsq, or a score such as first-n; weights only, blocks only
 #   preset NAME                       a whole run with 128 x 256 tokens: seconds, peak memory, perplexity, speed
 #   memory                            llm-w4 with --memory 1GiB: peak memory
 #   kill                              kill -9 at five moments, resume, compare bytes with an undisturbed run
@@ -26,6 +26,7 @@ case ${1:?part} in
         gptq) how="rotate: false, importance: none" ;;
         rot) how="importance: none" ;;
         rsq) how="importance: attention" ;;
+        *) how="importance: $method" ;;
       esac
       name=$bits-$group-$seed-$method
       cat > "$work/$name.yaml" << Y

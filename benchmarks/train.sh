@@ -1,6 +1,6 @@
 #!/bin/bash
 # Training: time of a step beside PyTorch, a net on Fashion-MNIST from nothing, then binary by ReSTE and by straight-through.
-# usage: COMPRESSOR_ZOO=DIR [PYTHON=python with torch] [THREADS=1] [SEEDS="1 2 3"] benchmarks/train.sh [step|float|binary]...
+# usage: COMPRESSOR_ZOO=DIR [PYTHON=python with torch] [THREADS=1] [SEEDS="1 2 3"] benchmarks/train.sh [step|float|binary|resnet]...
 # Needs the distribution and the samples: ./compressor --help && mvn -q -pl samples -am -DskipTests compile
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -24,6 +24,17 @@ step() {
 float() {
   # a killed run goes on from $out/float.onnx.checkpoint
   time sample TrainFromScratchSample small "$out/train.yaml" "$out/test.yaml" "$out/float.onnx" 8 64 0.05 2 true 17
+}
+
+resnet() {
+  # 1.5 hours on one thread; CIFAR-10 with its channels in front
+  "$python" -c 'import numpy as np, sys
+d = np.load(sys.argv[1])
+np.savez(sys.argv[2], **{k: d[k].transpose(0, 3, 1, 2) if k[0] == "x" else d[k] for k in d.files})' "$zoo/data/cifar10.npz" "$out/cifar10.npz"
+  for half in train test; do
+    printf 'kind: npz\nfiles: %s/cifar10.npz\ncolumns: { x: x_%s }\nlabel: y_%s\n' "$out" $half $half > "$out/cifar-$half.yaml"
+  done
+  time sample TrainFromScratchSample resnet20 "$out/cifar-train.yaml" "$out/cifar-test.yaml" "$out/resnet20.onnx" 18 64 0.05 4 true 17
 }
 
 binary() {
