@@ -23,7 +23,7 @@ step() {
 
 float() {
   # a killed run goes on from $out/float.onnx.checkpoint
-  time sample TrainFromScratchSample small "$out/train.yaml" "$out/test.yaml" "$out/float.onnx" 8 64 0.05 2 true 17
+  time sample TrainFromScratchSample small "$out/train.yaml" "$out/test.yaml" "$out/float.onnx" 14 64 0.05 2 true 17
 }
 
 resnet() {
