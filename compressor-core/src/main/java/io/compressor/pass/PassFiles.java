@@ -21,6 +21,15 @@ public record PassFiles(
     this(scratch, finished, Optional.empty(), OptionalLong.empty());
   }
 
+  /**
+   * Where something that learns keeps how far it is; empty without a workspace.
+   *
+   * @param name of the file, another one for everything that learns in a run
+   */
+  public Optional<Path> checkpoint(String name) {
+    return learning.map(folder -> folder.resolve(name + ".checkpoint"));
+  }
+
   public PassFiles withMemory(OptionalLong limit) {
     return new PassFiles(scratch, finished, learning, limit);
   }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
@@ -25,6 +26,7 @@ import java.util.zip.CheckedOutputStream;
 public final class CheckpointFile {
   private static final byte[] MAGIC = "CMPRTRAI".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 2;
+  private static final int HEAD = MAGIC.length + Integer.BYTES;
   private static final int STEP = 1 << 16;
 
   private final Path file;
@@ -80,8 +82,8 @@ public final class CheckpointFile {
     }
     try {
       requireWhole();
-      try (DataInputStream in = open()) {
-        in.skipNBytes(MAGIC.length + Integer.BYTES);
+      try (DataInputStream in = new DataInputStream(open())) {
+        in.skipNBytes(HEAD);
         String theirs = StateStream.text(in);
         if (!theirs.equals(run)) {
           throw refused(
@@ -96,36 +98,24 @@ public final class CheckpointFile {
   }
 
   private void requireWhole() throws IOException {
-    long left = Files.size(file) - Integer.BYTES;
-    CRC32C crc = new CRC32C();
-    try (DataInputStream in = open()) {
-      byte[] head = in.readNBytes(MAGIC.length + Integer.BYTES);
-      DataInputStream version =
-          new DataInputStream(new java.io.ByteArrayInputStream(head, MAGIC.length, Integer.BYTES));
-      boolean ours =
-          head.length == MAGIC.length + Integer.BYTES
-              && Arrays.equals(Arrays.copyOf(head, MAGIC.length), MAGIC)
-              && version.readInt() == VERSION;
-      crc.update(head);
-      left -= head.length;
-      byte[] part = new byte[STEP];
-      while (ours && left > 0) {
-        int count = in.read(part, 0, (int) Math.min(STEP, left));
-        if (count < 0) {
-          break;
-        }
-        crc.update(part, 0, count);
-        left -= count;
+    long rest = Files.size(file) - HEAD - Integer.BYTES;
+    CheckedInputStream summed = new CheckedInputStream(open(), new CRC32C());
+    try (DataInputStream in = new DataInputStream(summed)) {
+      boolean whole =
+          rest >= 0 && Arrays.equals(in.readNBytes(MAGIC.length), MAGIC) && in.readInt() == VERSION;
+      if (whole) {
+        in.skipNBytes(rest);
+        int sum = (int) summed.getChecksum().getValue();
+        whole = in.readInt() == sum;
       }
-      if (!ours || left != 0 || in.readInt() != (int) crc.getValue()) {
+      if (!whole) {
         throw refused("it is no checkpoint of this version, or it is damaged");
       }
     }
   }
 
-  private DataInputStream open() throws IOException {
-    InputStream in = Files.newInputStream(file);
-    return new DataInputStream(new BufferedInputStream(in, STEP));
+  private InputStream open() throws IOException {
+    return new BufferedInputStream(Files.newInputStream(file), STEP);
   }
 
   private CompressorException refused(String what) {

@@ -203,11 +203,7 @@ public record RestePass(ResteOptions options, long seed) implements Pass {
     String of = ContentHash.of(options + " " + seed + " " + first).substring(0, 16);
     TrainingOptions plain =
         TrainingOptions.of(options.steps(), Schedule.cosine(WARM_UP), LOOKS).clipping(CLIP);
-    return scope
-        .files()
-        .learning()
-        .map(folder -> plain.checkpointing(folder.resolve("reste-" + of + ".checkpoint")))
-        .orElse(plain);
+    return scope.files().checkpoint("reste-" + of).map(plain::checkpointing).orElse(plain);
   }
 
   private Objective objective(Model model) {

@@ -99,7 +99,13 @@ public record BlockLessons(
     try (Trainer trainer = Trainer.sideBySide(student.model(), Student.LOSS, variables, engine)) {
       LearningMemory.check(lesson.name(), trainer, samples.held(0), engine.parallelism(), memory);
       return new LearningLoop(options, progress)
-          .run("learn " + lesson.name(), trainer, Schedule.linear(), samples, kept);
+          .run(
+              "learn " + lesson.name(),
+              trainer,
+              Schedule.linear(),
+              samples,
+              LearningMarks.none(),
+              kept);
     }
   }
 }

@@ -37,8 +37,8 @@ public final class LabelLessons {
     TrainingOptions options =
         scope
             .files()
-            .learning()
-            .map(f -> plain.checkpointing(f.resolve(name(variables, batch, steps, seed))))
+            .checkpoint(name(variables, batch, steps, seed))
+            .map(plain::checkpointing)
             .orElse(plain);
     return new Training(model, batches, options, scope.engine(), scope.progress())
         .run(Lesson.of(TrainingForm.frozen(model), variables, Objective.labels(logits)));
@@ -50,6 +50,6 @@ public final class LabelLessons {
     for (Variable v : variables) {
       start.append(v.name()).append(v.rate()).append(ContentHash.of(v.initial().data()));
     }
-    return "labels-%s.checkpoint".formatted(ContentHash.of(start.toString()).substring(0, 16));
+    return "labels-%s".formatted(ContentHash.of(start.toString()).substring(0, 16));
   }
 }

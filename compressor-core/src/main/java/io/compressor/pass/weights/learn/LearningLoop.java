@@ -33,15 +33,8 @@ final class LearningLoop {
 
   /**
    * @param name of what learns, for the progress
-   * @param kept hears of the start and of every state better than all before it
-   */
-  Distilled run(
-      String name, Learner learner, Schedule schedule, Lessons lessons, Consumer<Learner> kept) {
-    return run(name, learner, schedule, lessons, LearningMarks.none(), kept);
-  }
-
-  /**
    * @param marks where a killed run goes on, to the same bits
+   * @param kept hears of the start and of every state better than all before it
    */
   Distilled run(
       String name,
